@@ -1,0 +1,1 @@
+"""The launcher behind `make`: servers, preparation and supervision, without importing Django."""
