@@ -8,12 +8,11 @@ import signal
 import socket
 import time
 import unicodedata
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from types import FrameType
 
 from ops import libraries
+from ops.health import READY, readiness
 from ops.home import Home, home_from_environment
 from ops.preparation import prepare
 from ops.processes import tail
@@ -109,22 +108,12 @@ def free_port() -> int:
 
 def wait_until_ready(services: Services, watched: list[Child]) -> None:
     deadline = time.monotonic() + SECONDS_TO_ANSWER
-    while not (answer := readiness(services.port)).startswith("200"):
+    while (answer := readiness(services.port)) != READY:
         if time.monotonic() > deadline:
             web = watched[0].log
             raise Refusal(f"{tail(web)}\nThe platform is not ready ({answer}): see {web}.")
         time.sleep(0.1)
         look_after_all(services, watched)
-
-
-def readiness(port: int) -> str:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return str(answer.status)
-    except urllib.error.HTTPError as answer:
-        return f"{answer.code} {answer.read(500).decode(errors='replace')}"
-    except OSError as problem:
-        return str(problem)
 
 
 def show_accounts(home: Home) -> None:
