@@ -1,0 +1,112 @@
+"""Which rows a kind of organisation sees, declared once and held twice.
+
+A model's queryset declares its scope; `visible_to` filters by it, and `policies.py` writes the
+same declaration into the database as row-level security.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Key(StrEnum):
+    """What of the caller a row is compared with; each is a setting of the transaction."""
+
+    USER = "user"
+    ORGANISATION = "organisation"
+    DISTRICT = "district"
+    TOWN = "town"
+    SECTOR = "sector"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows whose columns equal the caller's values: `Rows(district=Key.DISTRICT)`."""
+
+    equal: Mapping[str, Key]
+
+
+@dataclass(frozen=True)
+class Through:
+    """The rows to which a row of another scoped model points that the caller sees.
+
+    `model` is that model, `field` its foreign key to ours.
+    """
+
+    model: type[models.Model]
+    field: str
+
+
+class Everything:
+    """All rows."""
+
+
+Rule = Rows | Through | Everything
+EVERYTHING = Everything()
+
+
+def rows(**equal: Key) -> Rows:
+    return Rows(equal)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that knows which organisations each row belongs to.
+
+    `scope` maps a kind of organisation to a rule; a kind not listed sees nothing. A model with a
+    `parent` needs none: its rows are seen by whoever sees the row that this foreign key names.
+    `open_rows` are seen by everyone who is signed in. `read_only` kinds see their rows but the
+    database takes no writes from them; `may_add` kinds may insert a row before its scope can be
+    told. `share` names the table of rows shared with single people, and `shared_key` what in it
+    points to a row.
+    """
+
+    scope: ClassVar[Mapping[str, Rule]] = {}
+    parent: ClassVar[str] = ""
+    open_rows: ClassVar[Q | None] = None
+    read_only: ClassVar[frozenset[str]] = frozenset()
+    may_add: ClassVar[frozenset[str]] = frozenset()
+    share: ClassVar[str] = ""
+    shared_key: ClassVar[str] = "content_object_id"
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows this person may see. Every page, export, search and call starts here."""
+        if isinstance(user, AnonymousUser) or not user.is_active:
+            return self.none()
+        if self.parent:
+            return self.filter(**{f"{self.parent}__in": self.parents().visible_to(user)})
+        condition = self.condition(user.organisation.kind, user.scope_values)
+        if self.open_rows is not None:
+            condition |= self.open_rows
+        if self.share and user.has_shares(self.share):
+            condition |= Q(pk__in=self.shared_with(user.pk))
+        return self.filter(condition)
+
+    def condition(self, kind: str, values: Mapping[Key, Any]) -> Q:
+        """The scope of one kind with the given values (or SQL expressions) for its keys."""
+        match self.scope.get(kind):
+            case Everything():
+                return Q()
+            case Rows(equal):
+                return Q(**{field: values[key] for field, key in equal.items()})
+            case Through(model, field):
+                inner: Any = model._default_manager.all()
+                seen = inner.filter(inner.condition(kind, values))
+                return Q(pk__in=seen.values(field))
+            case _:
+                return Q(pk__in=[])
+
+    def parents(self) -> Any:
+        related: Any = self.model._meta.get_field(self.parent).related_model
+        return related._default_manager.all()
+
+    def shared_with(self, user_id: Any) -> models.QuerySet[Any, Any]:
+        """The keys of the rows that somebody shared with this person by name."""
+        share = self.model._meta.apps.get_model(self.share)
+        return share._default_manager.filter(user_id=user_id).values(self.shared_key)

@@ -1,0 +1,112 @@
+"""What every page around its content needs: navigation by rights, who is here, what is unread.
+
+Apps above this one add their entries, desk cards and search providers when Django starts
+(`shell.py` of the app, imported by its AppConfig), so that the shell knows none of them by name.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.access import can
+from apps.accounts.kinds import Kind
+from apps.accounts.models import User
+from apps.accounts.roles import ROLES, Permission
+
+Text = str | Promise
+VISITORS = frozenset({Kind.ENTERPRISE})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the navigation, shown to whoever has the right."""
+
+    order: int
+    label: Text
+    route: str
+    icon: str
+    permission: Permission
+    count: Callable[[User], int] | None = None
+    hidden_from: frozenset[str] = frozenset()
+
+
+@dataclass
+class Desk:
+    """What an app contributes to somebody's desk: things to do first, then figures."""
+
+    todos: list[dict[str, Any]] = field(default_factory=list)
+    stats: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What a search provider found: a heading and links."""
+
+    heading: Text
+    items: list[dict[str, str]]
+    all_url: str = ""
+
+
+NAVIGATION: list[Entry] = [
+    Entry(0, _("工作台"), "accounts:home", "home", Permission.USE_DESK),
+    Entry(70, _("单位与人员"), "accounts:people", "users", Permission.VIEW_PEOPLE),
+    Entry(75, _("单位名录"), "accounts:organisations", "building", Permission.VIEW_ORGANISATION),
+    Entry(80, _("制度与规则"), "accounts:rules", "book", Permission.VIEW_RULES),
+    Entry(90, _("操作记录"), "accounts:audit", "history", Permission.VIEW_AUDIT),
+    Entry(95, _("系统运行"), "accounts:system", "activity", Permission.VIEW_SYSTEM),
+]
+DESK_CARDS: list[Callable[[User, date], Desk]] = []
+SEARCHES: list[Callable[[User, str], Hits | None]] = []
+UNREAD: list[Callable[[User], int]] = []
+
+
+def entries_for(user: User) -> list[Entry]:
+    return [
+        entry
+        for entry in sorted(NAVIGATION, key=lambda entry: entry.order)
+        if can(user, entry.permission) and user.organisation.kind not in entry.hidden_from
+    ]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of every page, for visitors too."""
+    common: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "density": "visitor",
+        "site": {"host": settings.SITE_URL.removeprefix("https://").removeprefix("http://")},
+    }
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return common
+    return common | {
+        "nav": list(_navigation(user, request.path)),
+        "unread": sum(count(user) for count in UNREAD),
+        "density": "visitor" if user.organisation.kind in VISITORS else "desk",
+        "who": {
+            "name": user.name,
+            "organisation": user.organisation.name,
+            "role": ROLES[user.role].title,
+        },
+    }
+
+
+def _navigation(user: User, path: str) -> Iterable[dict[str, Any]]:
+    entries = [(entry, reverse(entry.route)) for entry in entries_for(user)]
+    fitting = [url for _entry, url in entries if path.startswith(url)]
+    here = max(fitting, key=len, default="")
+    for entry, url in entries:
+        count = entry.count(user) if entry.count else 0
+        yield {
+            "label": entry.label,
+            "url": url,
+            "icon": entry.icon,
+            "active": url == here,
+            "count": count,
+        }
