@@ -1,0 +1,91 @@
+"""Finds Chinese that people would see and gettext would not."""
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import NamedTuple
+
+from django.template.base import Lexer, Token, TokenType
+
+from apps.core.catalogues import KEYWORDS, PYTHON, TEMPLATES, source_files
+
+CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+WRAPPED = re.compile(r"""_\((?:"[^"]*"|'[^']*')\)""")
+TRANSLATING = {"translate", "trans"}
+BLOCKS = {"blocktranslate", "blocktrans", "comment"}
+
+# Where Chinese is not text on a page, each place with its reason.
+ALLOWED = {
+    "*/migrations/*": "verbose names are copied here by makemigrations",
+    "*/data/*": "reference data is in the language of its source",
+    "*/demo/*": "an invented city speaks Chinese",
+    "foshan_sli/settings.py": "the API has one title",
+    "apps/accounts/actors.py": "a system actor is written into the audit by one name",
+    "apps/core/context.py": "a system actor is written into the audit by one name",
+    "apps/core/money.py": "capitals for amounts are a Chinese notation",
+    "apps/core/templatetags/ui.py": "万 and 亿 are units of Chinese numbers only",
+    "apps/reference/models/base.py": "a mark that is stored, and shown through its label",
+    "apps/reference/services/calendar.py": "words looked for in official tables",
+    "apps/reference/services/industries.py": "words looked for in official tables",
+    "apps/reference/services/shipped_calendar.py": "titles of official documents",
+}
+OWN_NAME = "中文"  # a language is called by its own name
+
+
+class Untranslated(NamedTuple):
+    path: str
+    line: int
+    text: str
+
+
+def untranslated_in(root: Path) -> list[Untranslated]:
+    found = []
+    for path in source_files(root, PYTHON | TEMPLATES):
+        name = path.relative_to(root).as_posix()
+        if not any(fnmatch(name, pattern) for pattern in ALLOWED):
+            read = untranslated_python if path.suffix == ".py" else untranslated_template
+            found += list(read(path.read_text("utf-8"), name))
+    return found
+
+
+def untranslated_python(source: str, path: str) -> Iterator[Untranslated]:
+    """Literals outside gettext calls; sentences that stand alone are docstrings."""
+    pending: list[ast.AST] = [ast.parse(source)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call) and _name_of(node.func) in KEYWORDS:
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Constant) and _is_chinese(node.value):
+            yield Untranslated(path, node.lineno, node.value)
+        pending += ast.iter_child_nodes(node)
+
+
+def untranslated_template(source: str, path: str) -> Iterator[Untranslated]:
+    """Text between tags and words inside them, except in those that translate or comment."""
+    closing = ""
+    for token in Lexer(source).tokenize():
+        name = token.contents.split(" ", 1)[0] if token.token_type == TokenType.BLOCK else ""
+        if closing:
+            closing = "" if name == closing else closing
+        elif name in BLOCKS:
+            closing = f"end{name}"
+        elif name not in TRANSLATING and token.token_type != TokenType.COMMENT:
+            yield from _chinese_lines(token, path)
+
+
+def _chinese_lines(token: Token, path: str) -> Iterator[Untranslated]:
+    for offset, line in enumerate(WRAPPED.sub("", token.contents).split("\n")):
+        if _is_chinese(line):
+            yield Untranslated(path, (token.lineno or 0) + offset, line.strip())
+
+
+def _name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _is_chinese(value: object) -> bool:
+    return isinstance(value, str) and bool(CHINESE.search(value.replace(OWN_NAME, "")))
