@@ -122,6 +122,7 @@ def _wrong_with(message: Message | None, found: Found) -> str:
     if message is None or _key(message) != found.id:
         return "missing"
     strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    strings = [string or "" for string in strings]
     if not all(strings):
         return "untranslated"
     if message.fuzzy:

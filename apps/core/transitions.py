@@ -106,7 +106,7 @@ class Transitions:
         return goal in seen
 
 
-class TransitionTrigger(pgtrigger.Trigger):  # type: ignore[misc]
+class TransitionTrigger(pgtrigger.Trigger):
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
 

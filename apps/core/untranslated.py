@@ -60,7 +60,7 @@ def untranslated_python(source: str, path: str) -> Iterator[Untranslated]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, ast.Constant) and _is_chinese(node.value):
-            yield Untranslated(path, node.lineno, node.value)
+            yield Untranslated(path, node.lineno, str(node.value))
         pending += ast.iter_child_nodes(node)
 
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from apps.core.dates import DAY, Period, local_day, start_of_day, year_of_cover
 
+pytestmark = pytest.mark.no_database
+
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 periods = st.builds(
     lambda start, length: Period(start, start + timedelta(days=length)), days, st.integers(1, 3_000)

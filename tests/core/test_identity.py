@@ -12,6 +12,8 @@ from apps.core.identity import (
     refusal_to_accept_phone,
 )
 
+pytestmark = pytest.mark.no_database
+
 TODAY = date(2026, 3, 1)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from apps.core.masks import mask_account, mask_id_number, mask_name, mask_phone
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("mask", "value", "shown"),

@@ -16,6 +16,8 @@ from apps.core.money import (
     to_fen,
 )
 
+pytestmark = pytest.mark.no_database
+
 amounts = st.decimals("-9999999.99", "9999999.99", places=2)
 exact = st.decimals("-9999999", "9999999", places=6)
 rates = st.decimals("0", "1", places=4)

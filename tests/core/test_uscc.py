@@ -6,6 +6,8 @@ from stdnum.cn import uscc as reference
 from apps.core.codes import normalise_code
 from apps.core.uscc import ALPHABET, refusal_to_accept
 
+pytestmark = pytest.mark.no_database
+
 VALID = [
     "91431381748373560G",
     "91440604MA000TA189",
