@@ -21,6 +21,7 @@ from apps.reference.models import (
 from apps.reference.rules import Assignment, ancestors, responsible_sector
 
 SEPARATORS = re.compile(r"[\s,;、，；/|]+")
+LATIN = re.compile(r"[a-z]+")
 ALIKE = 0.5  # share of a word's pairs of characters that a name must have to be offered at all
 BEST, GOOD, FAIR, WEAK, POOR, NONE = range(6)
 
@@ -48,10 +49,15 @@ class Word:
             return GOOD
         if any(industry.code.startswith(code) for code in self.meant):
             return FAIR
-        if self.text in name or self.text in folded(industry.name_en):
+        english = industry.name_en.lower()
+        if self.text in LATIN.findall(english):
+            return FAIR
+        if self.text in name or self.text in english:
             return WEAK
-        shared = len(self.pairs & set(industry.bigrams))
-        return POOR if self.pairs and shared / len(self.pairs) >= ALIKE else NONE
+        return POOR if self.pairs and self.shared(industry) >= ALIKE * len(self.pairs) else NONE
+
+    def shared(self, industry: Industry) -> int:
+        return len(self.pairs & set(industry.bigrams))
 
 
 def _code_distance(typed: str, code: str) -> int:
@@ -74,9 +80,10 @@ def search_industries(text: str, limit: int = 20) -> list[Industry]:
     for industry in candidates:
         distances = [word.distance(industry) for word in words]
         if NONE not in distances:
-            ranked.append((sum(distances), industry.code, industry))
-    ranked.sort(key=lambda item: item[:2])
-    return [industry for _, _, industry in ranked[:limit]]
+            alike = sum(word.shared(industry) for word in words)
+            ranked.append((sum(distances), -alike, industry.code, industry))
+    ranked.sort(key=lambda item: item[:3])
+    return [industry for *_, industry in ranked[:limit]]
 
 
 def _words(text: str) -> list[Word]:

@@ -82,7 +82,7 @@ def _checked(table: Table, known: dict[str, Industry]) -> dict[str, str]:
     for code, number in rows.items():
         if code not in known and code[:-1] not in {*known, *names}:
             faults.add(number, _orphan(code))
-    if not names:
+    if not names and not faults.lines:
         faults.add_overall(_("表中没有任何行业。"))
     faults.refuse()
     return names
