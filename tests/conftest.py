@@ -26,9 +26,14 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def admin(*statements: sql.Composable | str) -> None:
+    admin_in(env.database("DATABASE_ADMIN_URL")["NAME"], *statements)
+
+
+def admin_in(database: str, *statements: sql.Composable | str) -> None:
+    """Run statements as the superuser of the test server."""
     target = env.database("DATABASE_ADMIN_URL")
     server = psycopg2.connect(
-        dbname=target["NAME"],
+        dbname=database,
         user=target["USER"],
         password=target["PASSWORD"],
         host=target["HOST"],
@@ -73,8 +78,11 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _the_second_of_march_2026() -> Iterator[None]:
+def _the_second_of_march_2026(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every test starts at the same moment, a Monday, so dates can be written as plain dates."""
+    if request.node.get_closest_marker("real_clock"):
+        yield
+        return
     with time_machine.travel("2026-03-02T09:00:00+08:00", tick=False):
         yield
 

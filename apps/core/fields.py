@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -63,7 +63,7 @@ class Sealed:
     """A value as the database holds it, and what it says once somebody has asked."""
 
     envelope: str
-    opened: str | None = None
+    opened: str | None = field(default=None, repr=False)
 
 
 class SealedAttribute(DeferredAttribute):
@@ -207,6 +207,9 @@ class Of(Exact[Any]):
 
     def get_prep_lookup(self) -> Any:
         return self.lhs.output_field.digest(self.rhs)
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return f"= {rhs}"
 
 
 def _place(field: Any) -> str:

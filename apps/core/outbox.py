@@ -7,7 +7,6 @@ commit leaves the effect pending; one that dies after it has nothing left to do.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +38,11 @@ def leave(name: str, *, by: Actor, **payload: Any) -> None:
     """Note an effect in the caller's transaction and ring the worker once that is committed."""
     note = Effect(name=name, payload=payload, actor=by.actor_key, request_id=context.request_id())
     note.save(force_insert=True)
-    ring = partial(current_app.send_task, "core.deliver", [str(note.pk)])
-    transaction.on_commit(ring, robust=True)
+
+    def ring() -> None:
+        current_app.send_task("core.deliver", [str(note.pk)])
+
+    transaction.on_commit(ring, robust=True)  # a bell that cannot ring must not undo the act
 
 
 def deliver(effect_id: str) -> bool:

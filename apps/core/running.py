@@ -7,7 +7,6 @@ and tells its progress between them; it may be started again, so it must be safe
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -69,7 +68,10 @@ def start_job(kind: str, *, by: Actor, title: str, **terms: Any) -> Job:
     queued = Job.objects.create(
         kind=kind, title=title, actor=by.actor_key, request_id=context.request_id(), terms=terms
     )
-    ring = partial(current_app.send_task, "core.run_job", [queued.pk])
+
+    def ring() -> None:
+        current_app.send_task("core.run_job", [queued.pk])
+
     transaction.on_commit(ring, robust=True)
     return queued
 
