@@ -94,12 +94,10 @@ def test_a_masked_value_without_a_right_has_no_button():
     assert words(drawn("masked", label="电话", value="138****8000")) == "138****8000"
 
 
-def test_states_tell_done_current_and_allowed_in_words():
-    phases = ["done", "current", "allowed", "later", "ended"]
-    shown = drawn("states", states=[{"label": phase, "phase": phase} for phase in phases])
-    assert words(shown) == (
-        "done 已完成 current 当前 allowed 下一步可以 later 尚未开始 ended 已终止"
-    )
+def test_states_tell_in_words_what_their_marks_show():
+    statuses = ["done", "current", "next", "other", "ended"]
+    shown = drawn("states", states=[{"label": status, "status": status} for status in statuses])
+    assert words(shown) == "done 已完成 current 当前 next 下一步可以 other 未到达 ended 已终止"
     assert shown.count('aria-current="step"') == 1
 
 
