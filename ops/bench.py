@@ -8,7 +8,7 @@ import sys
 from ops import libraries
 from ops.environment import DATABASE
 from ops.home import Home, home_from_environment
-from ops.preparation import prepare
+from ops.preparation import CATALOGUES, STATIC, prepare
 from ops.processes import ROOT
 from ops.refusal import ending
 from ops.secrets import secrets_of
@@ -24,7 +24,7 @@ def main() -> int:
     services = Services(home, secrets, database=f"{DATABASE}_bench")
     try:
         services.start()
-        prepare(services)
+        prepare(services, CATALOGUES, STATIC)
         measured = subprocess.run(
             [sys.executable, "-m", "benchmarks", *shlex.split(os.environ.get("ARGS", ""))],
             cwd=ROOT,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from ops.home import home_from_environment
-from ops.preparation import MANAGE, prepare
+from ops.preparation import CATALOGUES, MANAGE, prepare
 from ops.refusal import Refusal, ending
 from ops.secrets import secrets_of
 from ops.services import Services
@@ -20,7 +20,7 @@ def main() -> int:
     services = Services(home, secrets_of(home))
     try:
         services.start()
-        prepare(services)
+        prepare(services, CATALOGUES)
         environment = services.owner() if os.environ.get("OWNER") else services.app()
         done = subprocess.run([sys.executable, MANAGE, *arguments], env=environment, check=False)
     finally:

@@ -3,11 +3,11 @@
 import contextlib
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg2
 
@@ -16,6 +16,25 @@ from ops.services import Services
 
 SCHEMA_SOURCES = ("apps", "foshan_sli", "ops/preparation.py", "requirements.txt")
 MANAGE = str(ROOT / "manage.py")
+CATALOGUES, STATIC = "catalogues", "static"
+
+
+class Files(NamedTuple):
+    """What is read from disk and made from sources by a command."""
+
+    sources: tuple[str, ...]
+    pattern: str
+    command: tuple[str, ...]
+
+
+FILES = {
+    CATALOGUES: Files(("locale",), "*.mo", ("compile_catalogues",)),
+    STATIC: Files(
+        ("static", "requirements.txt", "foshan_sli/settings.py"),
+        "staticfiles.json",
+        ("collectstatic", "--no-input", "--clear"),
+    ),
+}
 
 
 def digest(*names: str) -> str:
@@ -43,19 +62,21 @@ def step(name: str) -> Iterator[None]:
     sys.stdout.flush()
 
 
-def prepare(services: Services, with_demo: int = 0) -> None:
+def prepare(services: Services, *files: str, with_demo: int = 0) -> None:
     """Files and database do not need each other, so both cores have something to do."""
     stamps = Stamps(services.urls.owner)
-    files = begin_files(services)
+    wanted = {name: digest(*FILES[name].sources) for name in files}
+    tasks = {name: task for name in files if (task := begin(services, name, wanted[name]))}
     try:
         prepare_schema(services, stamps)
         if with_demo:
             load_demo(services, stamps, with_demo)
-        for name, (task, wanted) in files.items():
-            task.finish()
-            write_file_stamp(services.home.path / f"{name}.stamp", wanted)
+        for name, task in tasks.items():
+            with step(name):
+                task.finish()
+            stamp_of(services, name).write_text(wanted[name])
     finally:
-        for task, _ in files.values():
+        for task in tasks.values():
             task.abandon()
 
 
@@ -86,24 +107,17 @@ def load_demo(services: Services, stamps: "Stamps", enterprises: int) -> None:
     stamps.write(demo=str(enterprises))
 
 
-def begin_files(services: Services) -> dict[str, tuple[Task, str]]:
-    """What the web server reads from disk; started now, finished by the caller."""
-    home = services.home.path
-    begun = {}
-    for name, sources, result, arguments in (
-        ("catalogues", ("locale",), ROOT / "locale", ("compile_catalogues",)),
-        (
-            "static",
-            ("static", "requirements.txt"),
-            services.home.static,
-            ("collectstatic", "--no-input", "--clear"),
-        ),
-    ):
-        wanted = digest(*sources)
-        is_there = any(result.rglob("*.mo" if name == "catalogues" else "*"))
-        if not is_there or file_stamp(home / f"{name}.stamp") != wanted:
-            begun[name] = (manage(services.app(), *arguments), wanted)
-    return begun
+def begin(services: Services, name: str, wanted: str) -> Task | None:
+    """The command that makes these files, begun; nothing where they are made already."""
+    stamp = stamp_of(services, name)
+    folder = services.home.static if name == STATIC else ROOT / "locale"
+    if stamp.exists() and stamp.read_text() == wanted and any(folder.rglob(FILES[name].pattern)):
+        return None
+    return manage(services.app(), *FILES[name].command)
+
+
+def stamp_of(services: Services, name: str) -> Path:
+    return services.home.path / f"{name}.stamp"
 
 
 class Stamps:
@@ -139,13 +153,3 @@ def can_log_in(url: str) -> bool:
     except psycopg2.OperationalError:
         return False
     return True
-
-
-def file_stamp(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
-
-
-def write_file_stamp(path: Path, value: str) -> None:
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(value)
-    partial.rename(path)

@@ -14,7 +14,7 @@ from types import FrameType
 from ops import libraries
 from ops.health import READY, readiness
 from ops.home import Home, home_from_environment
-from ops.preparation import prepare
+from ops.preparation import CATALOGUES, STATIC, prepare
 from ops.processes import tail
 from ops.refusal import Refusal, ending
 from ops.secrets import secrets_of
@@ -50,7 +50,9 @@ def serve(home: Home, port: int) -> None:
     try:
         services.start()
         demo = int(os.environ.get("DEMO_ENTERPRISES", "300"))
-        prepare(services, with_demo=demo if services.app()["DEMO"] == "1" else 0)
+        prepare(
+            services, CATALOGUES, STATIC, with_demo=demo if services.app()["DEMO"] == "1" else 0
+        )
         watched = children(home, services.app())
         look_after_all(services, watched)
         wait_until_ready(services, watched)

@@ -14,7 +14,7 @@ import psycopg2
 
 from ops import browser, libraries
 from ops.home import Home, home_from_environment
-from ops.preparation import SCHEMA_SOURCES, Stamps, digest, prepare
+from ops.preparation import CATALOGUES, SCHEMA_SOURCES, Stamps, digest, prepare
 from ops.processes import ROOT, Task, end_group, spawn
 from ops.refusal import Refusal, ending
 from ops.secrets import secrets_of
@@ -80,7 +80,7 @@ def prepare_template(services: Services) -> None:
     stamps = Stamps(services.urls.owner)
     if stamps.read().get("schema") != digest(*SCHEMA_SOURCES):
         drop_template(services.urls.admin)
-    prepare(services)
+    prepare(services, CATALOGUES)
 
 
 def drop_template(admin_url: str | None) -> None:

@@ -25,10 +25,6 @@ NOT_INHERITED = (
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes seconds rather than milliseconds")
-
-
 @pytest.fixture
 def home() -> Iterator[Home]:
     """Under /tmp, since root's Postgres runs as another user who must be able to go there."""

@@ -3,10 +3,13 @@
 import re
 from itertools import pairwise
 
+import pytest
 import yaml
 
 from ops.libraries import PDF
 from ops.processes import ROOT
+
+pytestmark = [pytest.mark.no_database, pytest.mark.real_clock]
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()

@@ -12,6 +12,8 @@ from ops.home import Home
 from ops.processes import ROOT
 from tests.ops.conftest import clean_environment, free_port, launcher, sentence
 
+pytestmark = [pytest.mark.no_database, pytest.mark.real_clock]
+
 APT_GET = '#!/bin/sh\necho "$*" >> "$APT_LOG"\n'
 
 

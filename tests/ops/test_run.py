@@ -29,7 +29,7 @@ from tests.ops.conftest import (
     sentence,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_database, pytest.mark.real_clock]
 COUNT = "select count(*) from enterprises_enterprise"
 
 
