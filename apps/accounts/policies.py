@@ -7,6 +7,7 @@ is no policy at all.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
@@ -55,6 +56,11 @@ class Policy:
             f'create policy "{self.name}" on "{self.table}" '
             f"for {self.command} to {self.roles} {using} {check}"
         )
+
+    @property
+    def mark(self) -> str:
+        """Names this very text. Postgres rewrites predicates, so the comment keeps the mark."""
+        return sha256(self.sql.encode()).hexdigest()[:16]
 
 
 def setting(key: str, cast: str = "bigint") -> str:
@@ -181,3 +187,42 @@ def _filled_in(sql: str, params: Any) -> str:
 
 def protected_tables() -> set[str]:
     return {policy.table for policy in policies()}
+
+
+def drift() -> list[str]:
+    """Where the database's locks differ from the declarations; [] when they are in force."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_FORCE)
+        in_force = {
+            f"{table}.{name} {seal.removesuffix(text).strip()}"
+            for table, name, text, seal in cursor.fetchall()
+        }
+        cursor.execute(_TABLES_IN_FORCE)
+        locked = {table for (table,) in cursor.fetchall()}
+    declared = {f"{policy.table}.{policy.name} {policy.mark}" for policy in policies()}
+    return sorted((declared ^ in_force) | (protected_tables() - locked))
+
+
+# Table, policy, a digest of what Postgres made of its text, and the comment it was sealed with.
+IN_FORCE = """
+select c.relname, p.polname, md5(concat_ws('|', p.polcmd, p.polroles::regrole[]::text,
+    pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))),
+    coalesce(obj_description(p.oid, 'pg_policy'), '')
+from pg_policy p join pg_class c on c.oid = p.polrelid
+where c.relnamespace = 'public'::regnamespace
+"""
+_TABLES_IN_FORCE)
+        locked = {table for (table,) in cursor.fetchall()}
+    declared = {f"{policy.table}.{policy.name} {policy.mark}" for policy in policies()}
+    return sorted((declared ^ in_force) | (protected_tables() - locked))
+
+
+_POLICIES_IN_FORCE = """
+select c.relname, p.polname, coalesce(obj_description(p.oid, 'pg_policy'), '')
+from pg_policy p join pg_class c on c.oid = p.polrelid
+where c.relnamespace = 'public'::regnamespace
+"""
+_TABLES_IN_FORCE = """
+select relname from pg_class
+where relnamespace = 'public'::regnamespace and relrowsecurity and relforcerowsecurity
+"""

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from apps.accounts.policies import policies, protected_tables, version_models
+from apps.accounts.policies import IN_FORCE, policies, protected_tables, version_models
 
 APP_ROLES = "app_rw, app_tenant"
 
@@ -16,6 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in [*grants(), *row_security(cursor)]:
+                cursor.execute(statement)
+            for statement in seals(cursor):
                 cursor.execute(statement)
         self.stdout.write(f"{len(protected_tables())} tables under row-level security")
 
@@ -42,3 +44,13 @@ def row_security(cursor: Any) -> list[str]:
         for verb in ("enable", "force")
     ]
     return [*dropped, *forced, *(policy.sql for policy in policies())]
+
+
+def seals(cursor: Any) -> list[str]:
+    """Comments that tie each policy to its declaration and to the text Postgres keeps."""
+    marks = {(policy.table, policy.name): policy.mark for policy in policies()}
+    cursor.execute(IN_FORCE)
+    return [
+        f'comment on policy "{name}" on "{table}" is \'{marks[table, name]} {text}\''
+        for table, name, text, _comment in cursor.fetchall()
+    ]

@@ -1,0 +1,109 @@
+"""Every table is either followed, append-only, or excused with a reason; and locked or excused."""
+
+import pgtrigger
+import pytest
+from django.apps import apps
+from django.db import connection
+from pghistory.models import Event
+
+from apps.accounts.policies import OPEN_TABLES, drift, protected_tables, version_models
+from tests.conftest import admin_in
+
+# Models whose rows need no history of their own, each with its reason.
+NOT_TRACKED = {
+    "core.AuditEvent": "append-only: it is the history",
+    "core.AuditSeal": "append-only: hashes",
+    "core.Counter": "the last number of a series; the numbered papers are the record",
+    "core.Effect": "machinery: delivered effects show in what they did",
+    "core.IdempotencyKey": "machinery: expires after a day",
+    "core.Job": "machinery: results expire; exports are audited when asked for",
+    "accounts.OrganisationName": "append-only by service: a name is followed by the next",
+    "accounts.Invitation": "each step is an audit event; states move forward only",
+    "enterprises.SiteShare": "each share and its end is an audit event",
+    "messaging.Notice": "a message; read or unread",
+}
+PUBLISHED = "reference"  # published facts, loaded from reviewed files that bear their source
+
+
+def ours():
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("apps.") and not issubclass(model, Event)
+    ]
+
+
+def test_every_model_is_tracked_or_excused():
+    tracked = {model.pgh_tracked_model for model in version_models()}
+    untracked = {
+        model._meta.label
+        for model in ours()
+        if model not in tracked and model._meta.app_label != PUBLISHED
+    }
+    assert untracked == set(NOT_TRACKED)
+
+
+def test_every_table_is_under_row_level_security_or_excused():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, relrowsecurity and relforcerowsecurity from pg_class"
+            " where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        )
+        tables = dict(cursor.fetchall())
+    published = {name for name in tables if name.startswith(f"{PUBLISHED}_")}
+    open_tables = {name for name, locked in tables.items() if not locked}
+    assert open_tables - published == set(OPEN_TABLES)
+    assert {name for name, locked in tables.items() if locked} == protected_tables()
+
+
+def test_the_database_holds_exactly_the_declared_policies():
+    assert drift() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "drop policy scope_insurer on enterprises_site",
+        "alter policy scope_insurer on enterprises_site using (true)",
+        "create policy more on enterprises_site using (true)",
+        "alter table enterprises_site disable row level security",
+        "alter table enterprises_site no force row level security",
+    ],
+)
+def test_a_lock_changed_behind_our_back_is_seen(own_database, change):
+    admin_in(own_database, change)
+    assert drift() != []
+
+
+def test_the_application_has_no_way_around_the_locks():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolinherit"
+            " from pg_roles where rolname = 'app_rw'"
+        )
+        assert cursor.fetchone() == (False, False, False, False, False)
+        cursor.execute(
+            "select count(*) from information_schema.table_privileges"
+            " where grantee in ('app_rw', 'app_tenant')"
+            " and privilege_type in ('TRUNCATE', 'TRIGGER', 'REFERENCES')"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_every_declared_trigger_is_installed_and_on():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select tgrelid::regclass::text, tgname from pg_trigger"
+            " where not tgisinternal and tgenabled = 'O'"
+        )
+        installed = set(cursor.fetchall())
+    declared = {
+        (model._meta.db_table, trigger.get_pgid(model)) for model, trigger in pgtrigger.registered()
+    }
+    assert declared - installed == set()
+
+
+def test_every_state_machine_is_enforced_by_the_database():
+    machines = {model for model in ours() if hasattr(model, "transitions")}
+    enforced = {model for model, trigger in pgtrigger.registered() if hasattr(trigger, "table")}
+    assert machines == enforced
