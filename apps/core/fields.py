@@ -160,6 +160,10 @@ class EncryptedTextField(_KnowsHistory, models.TextField[str, str]):
             sealed.opened = sealing.unseal(sealed.envelope, place=place).decode()
         return sealed.opened
 
+    def reseal(self, instance: models.Model) -> None:
+        """Make the next save seal the value anew, with the key in use now."""
+        instance.__dict__[self.attname] = getattr(instance, self.attname)
+
     def place_in(self, instance: models.Model) -> str:
         row: str = instance.public_id  # type: ignore[attr-defined]
         return f"{_place(self)}:{row}"
