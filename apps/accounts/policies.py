@@ -197,7 +197,7 @@ def drift() -> list[str]:
             f"{table}.{name} {seal.removesuffix(text).strip()}"
             for table, name, text, seal in cursor.fetchall()
         }
-        cursor.execute(_TABLES_IN_FORCE)
+        cursor.execute(LOCKED)
         locked = {table for (table,) in cursor.fetchall()}
     declared = {f"{policy.table}.{policy.name} {policy.mark}" for policy in policies()}
     return sorted((declared ^ in_force) | (protected_tables() - locked))
@@ -211,18 +211,7 @@ select c.relname, p.polname, md5(concat_ws('|', p.polcmd, p.polroles::regrole[]:
 from pg_policy p join pg_class c on c.oid = p.polrelid
 where c.relnamespace = 'public'::regnamespace
 """
-_TABLES_IN_FORCE)
-        locked = {table for (table,) in cursor.fetchall()}
-    declared = {f"{policy.table}.{policy.name} {policy.mark}" for policy in policies()}
-    return sorted((declared ^ in_force) | (protected_tables() - locked))
-
-
-_POLICIES_IN_FORCE = """
-select c.relname, p.polname, coalesce(obj_description(p.oid, 'pg_policy'), '')
-from pg_policy p join pg_class c on c.oid = p.polrelid
-where c.relnamespace = 'public'::regnamespace
-"""
-_TABLES_IN_FORCE = """
+LOCKED = """
 select relname from pg_class
 where relnamespace = 'public'::regnamespace and relrowsecurity and relforcerowsecurity
 """
