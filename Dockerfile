@@ -22,6 +22,7 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=foshan_sli.settings \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media \
+    XDG_CACHE_HOME=/tmp \
     BIND=0.0.0.0 \
     PORT=8000
 # Settings refuse to load without keys; these stand in for the length of one command.

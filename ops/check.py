@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from ops.processes import ROOT
-from ops.refusal import ending
+from ops.refusal import Refusal, ending
 from ops.secrets import key
 
 TOOLS = ROOT / ".venv" / "bin"
@@ -45,8 +45,14 @@ LANES = (
 def main() -> int:
     environment = production_like()
     with ThreadPoolExecutor(len(LANES)) as lanes:
-        outcomes = list(lanes.map(lambda lane: [passes(step, environment) for step in lane], LANES))
-    return 0 if all(chain(*outcomes)) else 1
+        failed = list(chain(*lanes.map(lambda lane: failures(lane, environment), LANES)))
+    if failed:
+        raise Refusal(f"failed: {', '.join(failed)}")
+    return 0
+
+
+def failures(lane: tuple[Step, ...], environment: dict[str, str]) -> list[str]:
+    return [step.name for step in lane if not passes(step, environment)]
 
 
 def passes(step: Step, environment: dict[str, str]) -> bool:
