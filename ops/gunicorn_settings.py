@@ -15,6 +15,8 @@ max_requests = 5000
 max_requests_jitter = 1000
 # The heartbeat file must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Otherwise it puts one into the home folder of whoever runs us.
+control_socket_disable = True
 accesslog = "-"
 # The path alone: what follows the question mark may be somebody's name or a token.
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'

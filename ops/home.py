@@ -39,6 +39,7 @@ class Home:
     def create(self) -> "Home":
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self.refuse_a_strangers()
             for folder in (self.logs, self.media, self.redis):
                 folder.mkdir(exist_ok=True, mode=0o700)
         except OSError as problem:
@@ -46,12 +47,15 @@ class Home:
                 f"{self.path} cannot be used ({problem.strerror}):"
                 " set SLI_HOME to a folder of your own."
             ) from None
-        if not os.access(self.path, os.W_OK):
+        return self
+
+    def refuse_a_strangers(self) -> None:
+        """Not even root may use it: the servers demand folders of one owner."""
+        if self.path.stat().st_uid != os.geteuid():
             raise Refusal(
                 f"{self.path} belongs to another user: start as that user,"
                 " or set SLI_HOME to a folder of your own."
             )
-        return self
 
 
 def home_from_environment() -> Home:
