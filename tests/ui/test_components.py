@@ -64,6 +64,23 @@ def test_pages_keep_the_conditions_and_name_the_current_one():
     assert shown.count('aria-current="page"') == 1
 
 
+def test_a_long_list_goes_on_by_key_where_numbers_end():
+    page = Paginator(range(100), 10).get_page(10)
+    page.after = "ent_k"
+    assert 'rel="next" href="?q=a&amp;after=ent_k"' in drawn(
+        "pagination", "/?q=a&page=10", page=page
+    )
+    page.is_keyset = True
+    shown = drawn("pagination", "/?q=a&after=ent_a", page=page)
+    assert 'rel="next" href="?q=a&amp;after=ent_k"' in shown
+    assert words(shown) == "回到第一页 下一页"
+
+
+def test_a_count_that_stopped_early_says_so():
+    assert words(drawn("result_count", total=10001, total_text="10,000+")) == "共 10,000+ 条"
+    assert words(drawn("result_count", total=1234, filtered=True)) == "符合条件 1,234 条"
+
+
 def test_one_page_needs_no_pages():
     assert drawn("pagination", page=Paginator(range(3), 10).get_page(1)).strip() == ""
 
