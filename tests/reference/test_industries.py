@@ -61,6 +61,12 @@ class TestSearch:
         assert codes[:8] == ["307", "3071", "3072", "3073", "3074", "3075", "3076", "3079"]
         assert "3546" in codes
 
+    def test_a_trade_does_not_prefer_one_group_of_its_own(self) -> None:
+        assert found("五金")[:4] == ["33", "331", "3311", "3312"]
+
+    def test_the_beginning_of_a_trade_is_enough_where_none_is_named_whole(self) -> None:
+        assert "3312" in found("铝合金")
+
     def test_all_words_must_fit(self) -> None:
         assert found("金属 冶炼 有色")[0] == "32"
         assert found("陶瓷 3546") == ["3546"]
@@ -94,16 +100,26 @@ class TestSearch:
 
 class TestBranches:
     def test_the_top_shows_the_sections(self) -> None:
-        top = industry_branch()
+        top = industry_branch("", TODAY)
 
         assert top.industry is None
         assert [row.code for row in top.children] == list("ABCDEFGHIJKLMNOPQRST")
 
     def test_a_branch_shows_the_way_to_it_and_what_lies_below(self) -> None:
-        branch = industry_branch("33")
+        branch = industry_branch("3392", TODAY)
 
-        assert [row.code for row in branch.trail] == ["C", "33"]
-        assert branch.children.count() == 9
+        assert [row.code for row in branch.above] == ["C", "33", "339"]
+        assert not branch.children.exists()
+        assert branch.facts
+        assert [row.category.code for row in branch.facts.categories] == ["machinery", "smelting"]
+        assert branch.facts.sector.code == "emergency"
+        assert [tag.code for tag in branch.facts.tags] == ["dust", "molten_metal"]
+
+    def test_a_section_has_divisions_but_no_facts_of_its_own(self) -> None:
+        branch = industry_branch("C", TODAY)
+
+        assert branch.children.count() == 31
+        assert branch.facts is None
 
     def test_an_untranslated_class_falls_back_to_chinese(self) -> None:
         with translation.override("en"):

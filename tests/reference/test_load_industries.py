@@ -43,7 +43,7 @@ def test_what_the_table_omits_stays() -> None:
 
 
 def test_a_dry_run_says_what_would_come_and_writes_nothing() -> None:
-    table = [HEADER, ["391", "计算机制造"], ["3311", "金属结构件制造"]]
+    table: list[list[Any]] = [HEADER, ["391", "计算机制造"], ["3311", "金属结构件制造"]]
 
     changes = load_industries(table, dry_run=True)
 

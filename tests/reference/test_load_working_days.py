@@ -12,13 +12,13 @@ from apps.reference.services import load_working_days
 HEADER = ["日期", "是否工作日", "名称"]
 # An invented notice: thirteen weekdays off net of the weekend days worked for them.
 OFF = [
-    *("元旦", date(2027, 1, 1), 1),
-    *("春节", date(2027, 2, 6), 9),
-    *("清明节", date(2027, 4, 5), 1),
-    *("劳动节", date(2027, 5, 1), 5),
-    *("端午节", date(2027, 6, 9), 1),
-    *("中秋节", date(2027, 9, 15), 1),
-    *("国庆节", date(2027, 10, 1), 7),
+    ("元旦", date(2027, 1, 1), 1),
+    ("春节", date(2027, 2, 6), 9),
+    ("清明节", date(2027, 4, 5), 1),
+    ("劳动节", date(2027, 5, 1), 5),
+    ("端午节", date(2027, 6, 9), 1),
+    ("中秋节", date(2027, 9, 15), 1),
+    ("国庆节", date(2027, 10, 1), 7),
 ]
 WORKED = {
     date(2027, 2, 20): "春节",
@@ -30,13 +30,18 @@ WORKED = {
 
 def notice() -> list[list[Any]]:
     rows: list[list[Any]] = [HEADER]
-    for name, first, length in zip(OFF[::3], OFF[1::3], OFF[2::3], strict=True):
+    for name, first, length in OFF:
         rows += [[first + timedelta(days=step), "否", name] for step in range(length)]
     return rows + [[day, "是", name] for day, name in WORKED.items()]
 
 
 def load(table: list[list[Any]], **changed: Any) -> StatutoryYear:
-    values = {"year": 2027, "table": table, "source": "国务院办公厅通知", "by": "王科员"}
+    values: dict[str, Any] = {
+        "year": 2027,
+        "table": table,
+        "source": "国务院办公厅通知",
+        "by": "王科员",
+    }
     return load_working_days(**values | changed)
 
 

@@ -172,10 +172,7 @@ def test_every_value_is_of_its_kind_and_has_a_source() -> None:
 def test_every_parameter_but_the_lapsed_document_holds_on_the_day_of_the_test() -> None:
     held = Parameter.objects.in_force_on(date(2026, 3, 2)).values_list("key__code", flat=True)
 
-    assert set(ParameterCode) - set(held) == {
-        ParameterCode.PROGRAMME_DOCUMENT,
-        ParameterCode.INCOME_URBAN_DISPOSABLE,
-    }
+    assert set(ParameterCode) - set(held) == {ParameterCode.PROGRAMME_DOCUMENT}
 
 
 @pytest.mark.no_database

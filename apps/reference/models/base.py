@@ -5,7 +5,7 @@ from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 M = TypeVar("M", bound=models.Model)
@@ -33,6 +33,10 @@ class LegalLevel(models.TextChoices):
 def in_language(chinese: str, english: str) -> str:
     """Data carry both names; where nobody has translated one, the Chinese is shown."""
     return chinese if (get_language() or "zh").startswith("zh") else english or chinese
+
+
+def entered_label(entered_by: str) -> str:
+    return gettext("随版本发布") if entered_by == RELEASE else entered_by
 
 
 class Named(models.Model):

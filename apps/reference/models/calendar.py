@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from apps.reference.models.base import entered_label
+
 HOLIDAYS = (
     gettext_noop("元旦"),
     gettext_noop("春节"),
@@ -29,6 +31,10 @@ class StatutoryYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def entered_by(self) -> str:
+        return entered_label(self.loaded_by)
 
 
 class StatutoryDay(models.Model):

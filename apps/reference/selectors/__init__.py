@@ -2,12 +2,14 @@ from apps.reference.selectors.calendar import (
     calendar_years,
     statutory_calendar,
     working_day_after,
+    year_to_enter,
 )
 from apps.reference.selectors.industries import (
     assignments,
     categories_of,
     category_table,
     industry_branch,
+    industry_facts,
     search_industries,
     sector_of,
     typical_tags_of,
@@ -17,7 +19,6 @@ from apps.reference.selectors.parameters import (
     boolean_on,
     death_limit_rules,
     decimal_on,
-    income_of_year,
     integer_on,
     minimum_death_limit,
     parameter_on,
@@ -36,8 +37,8 @@ __all__ = [
     "death_limit_rules",
     "decimal_on",
     "districts_with_towns",
-    "income_of_year",
     "industry_branch",
+    "industry_facts",
     "integer_on",
     "minimum_death_limit",
     "parameter_on",
@@ -49,4 +50,5 @@ __all__ = [
     "towns_of",
     "typical_tags_of",
     "working_day_after",
+    "year_to_enter",
 ]

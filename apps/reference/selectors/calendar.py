@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+
 from apps.reference.errors import CalendarMissing
 from apps.reference.models import StatutoryDay, StatutoryYear
 from apps.reference.rules import Calendar, working_days_after
+
+NOTICE_MONTH = 11
 
 
 def statutory_calendar() -> Calendar:
@@ -23,6 +27,13 @@ def working_day_after(day: date, n: int) -> date:
     return working_days_after(day, n, statutory_calendar())
 
 
+def year_to_enter(today: date) -> int | None:
+    """The year somebody has to enter now: notices come out in November for the year after."""
+    wanted = [today.year, *([today.year + 1] if today.month >= NOTICE_MONTH else [])]
+    loaded = set(StatutoryYear.objects.values_list("year", flat=True))
+    return next((year for year in wanted if year not in loaded), None)
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Neighbouring days of one holiday, or one working weekend day."""
@@ -31,6 +42,10 @@ class Stretch:
     first: date
     last: date
     is_working: bool
+
+    @property
+    def label(self) -> str:
+        return gettext(self.name)
 
     @property
     def length(self) -> int:

@@ -94,15 +94,19 @@ def _words(text: str) -> list[Word]:
         Word(
             text=piece,
             pairs=frozenset(bigrams(piece)),
-            meant=frozenset(code for word, code in synonyms if _same_trade(folded(word), piece)),
+            meant=_meant(piece, synonyms),
         )
         for piece in pieces
     ]
 
 
-def _same_trade(word: str, piece: str) -> bool:
-    """五金厂 speaks of 五金; of 铝合金 one may go on to 铝合金门窗."""
-    return word in piece or (len(piece) > 1 and word.startswith(piece))
+def _meant(piece: str, synonyms: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """五金厂 speaks of 五金; only where no trade is named whole may 铝合金 go on to 铝合金门窗."""
+    known = [(folded(word), code) for word, code in synonyms]
+    whole = frozenset(code for word, code in known if word in piece)
+    if whole or len(piece) < 2:
+        return whole
+    return frozenset(code for word, code in known if word.startswith(piece))
 
 
 def _condition(word: Word) -> Q:
@@ -114,22 +118,6 @@ def _condition(word: Word) -> Q:
     for code in word.meant:
         condition |= Q(code__startswith=code)
     return condition
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One step of walking down the classification: where one is, and what lies below."""
-
-    industry: Industry | None
-    trail: list[Industry]
-    children: QuerySet[Industry]
-
-
-def industry_branch(code: str = "") -> Branch:
-    """The sections, or what lies below `code`; an unknown code shows the sections."""
-    industry = Industry.objects.with_parents().filter(code=code).first()
-    children = Industry.objects.filter(parent=industry)
-    return Branch(industry, industry.trail if industry else [], children)
 
 
 def assignments(on: date) -> list[Assignment]:
@@ -155,6 +143,45 @@ def typical_tags_of(industry: Industry) -> QuerySet[ActivityTag]:
     """Tags that sites of this industry often have: a reminder to check, never a finding."""
     above = ancestors(industry.code)
     return ActivityTag.objects.filter(typical_industries__code__in=above).distinct()
+
+
+@dataclass(frozen=True)
+class IndustryFacts:
+    """What follows from an industry alone; a site's activities and record may add to it."""
+
+    categories: list[CategoryIndustry]
+    sector: Sector
+    tags: list[ActivityTag]
+
+
+def industry_facts(industry: Industry, on: date) -> IndustryFacts:
+    return IndustryFacts(
+        categories=categories_of(industry, on),
+        sector=sector_of(industry, on),
+        tags=list(typical_tags_of(industry)),
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One step of walking down the classification: where one is, and what lies below."""
+
+    industry: Industry | None
+    above: list[Industry]
+    children: QuerySet[Industry]
+    facts: IndustryFacts | None
+
+
+def industry_branch(code: str, on: date) -> Branch:
+    """What lies below `code`; the sections, when it names no industry."""
+    industry = Industry.objects.with_parents().filter(code=code).first()
+    return Branch(
+        industry=industry,
+        above=industry.trail[:-1] if industry else [],
+        children=Industry.objects.filter(parent=industry),
+        # A section is too wide: its divisions have several categories and departments.
+        facts=industry_facts(industry, on) if industry and industry.parent_id else None,
+    )
 
 
 def category_table(on: date) -> Iterable[PolicyCategory]:

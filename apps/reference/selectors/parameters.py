@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.reference.codes import CoverageBasis, ParameterCode
 from apps.reference.errors import ParameterMissing
 from apps.reference.models import Certainty, Parameter, ParameterKey
+from apps.reference.models.base import entered_label
 from apps.reference.rules import LimitRule, Value, strictest, typed
 
 T = TypeVar("T", Decimal, int, str, bool)
@@ -40,6 +41,7 @@ class ParameterValue:
     certainty: Certainty
     valid_from: date
     valid_to: date | None
+    entered_by: str
 
     @property
     def is_sample(self) -> bool:
@@ -94,14 +96,11 @@ def _of_type(kind: type[T], code: ParameterCode, day: date) -> T:
     return value
 
 
-def income_of_year(year: int) -> ParameterValue:
-    return parameter_on(ParameterCode.INCOME_URBAN_DISPOSABLE, date(year, 12, 31))
-
-
 def death_limit_rules(day: date) -> list[LimitRule]:
     """Every rule on the death limit per person in force on the inception date.
 
-    The province multiplies last year's income: where that is missing nothing can be quoted.
+    The province multiplies the income of the year before, a parameter of each year: where that is
+    missing, nothing can be quoted.
     """
     national = ParameterCode.LIMIT_DEATH_NATION
     provincial = ParameterCode.LIMIT_DEATH_INCOME_MULTIPLE
@@ -110,7 +109,7 @@ def death_limit_rules(day: date) -> list[LimitRule]:
     if floor := found.get(national):
         rules.append(LimitRule(national, Decimal(floor.value), floor.source, floor.is_sample))
     if multiple := found.get(provincial):
-        income = income_of_year(day.year - 1)
+        income = parameter_on(ParameterCode.INCOME_URBAN_DISPOSABLE, day)
         amount = Decimal(multiple.value) * Decimal(income.value)
         is_sample = multiple.is_sample or income.is_sample
         rules.append(LimitRule(provincial, amount, multiple.source, is_sample))
@@ -132,6 +131,10 @@ class ParameterRow:
     key: ParameterKey
     current: ParameterValue | None
     values: list[ParameterValue]
+
+    @property
+    def others(self) -> list[ParameterValue]:
+        return [value for value in self.values if value != self.current]
 
 
 @dataclass(frozen=True)
@@ -180,4 +183,5 @@ def _value(row: Parameter) -> ParameterValue:
         certainty=Certainty(row.certainty),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        entered_by=entered_label(row.entered_by),
     )

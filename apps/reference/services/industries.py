@@ -72,7 +72,8 @@ def _checked(table: Table, known: dict[str, Industry]) -> dict[str, str]:
     faults, names, rows = Faults(), dict[str, str](), dict[str, int]()
     for number, record in records(table, COLUMNS):
         code, name = _code_text(record["code"]), str(record["name"])
-        if fault := _fault(record["code"], code, name):
+        fault = _fault(record["code"], code, name) or _other_trade(known.get(code), name)
+        if fault:
             faults.add(number, fault)
         elif code in rows:
             words = {"code": code, "row": rows[code]}
@@ -108,6 +109,16 @@ def _fault(cell: Any, code: str, name: str) -> str:
     if not name or len(name) > LONGEST_NAME:
         return _("名称应为 1 至 %(length)s 个字。") % {"length": LONGEST_NAME}
     return ""
+
+
+def _other_trade(row: Industry | None, name: str) -> str:
+    """A new edition words a name differently; a name without a common piece is another industry."""
+    if row is None or row.name == name or set(row.bigrams) & set(bigrams(name)):
+        return ""
+    return _(
+        "代码 %(code)s 在系统中是“%(known)s”，与“%(name)s”完全不同。"
+        "若应为 0%(code)s，是 Excel 去掉了前导零，请把“代码”列设为文本格式后重新填写。"
+    ) % {"code": row.code, "known": row.name, "name": name}
 
 
 def _orphan(code: str) -> str:

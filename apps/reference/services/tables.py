@@ -1,11 +1,15 @@
 """A table somebody prepared in Excel: the header may stand lower, rows count as Excel does."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from django.utils.translation import gettext as _
 
 from apps.core.search import folded
+from apps.core.sheets.opener import first_visible_sheet
+from apps.core.sheets.reading import read_sheet
 from apps.reference.errors import TableRefused
 
 HEADER_WITHIN = 20  # rows of titles and notes that may stand above the header
@@ -13,6 +17,19 @@ SHOWN = 20  # faults named one by one
 
 Table = Sequence[Sequence[Any]]
 Record = tuple[int, dict[str, Any]]
+
+
+def read_table(path: Path) -> Table:
+    """The cells of a workbook as they were typed, or of a CSV file as text.
+
+    The type matters: a code typed as a number has lost its leading zero. The file has first been
+    looked through and opened once in a process that may die; what it refuses is refused here.
+    """
+    with path.open("rb") as file:
+        rows = {row.number: row.cells for row in read_sheet(file)}
+    if is_zipfile(path):
+        return first_visible_sheet(path)
+    return [rows.get(number, []) for number in range(1, max(rows) + 1)]
 
 
 def records(table: Table, columns: Mapping[str, tuple[str, ...]]) -> Iterator[Record]:
