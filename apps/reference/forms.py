@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 MOST_WORKING_DAYS = 250  # about a year; longer periods are not counted in working days
@@ -26,6 +27,7 @@ class WorkingDaysForm(forms.Form):
         label=_("起算日"),
         help_text=_("当日不计入"),
         widget=day_input(),
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
         error_messages={"required": _("请填写起算日。")},
     )
     count = forms.IntegerField(

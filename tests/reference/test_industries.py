@@ -115,6 +115,10 @@ class TestBranches:
         assert branch.facts.sector.code == "emergency"
         assert [tag.code for tag in branch.facts.tags] == ["dust", "molten_metal"]
 
+    @pytest.mark.parametrize("code", ["", "98", "\x00", "3311 ", "'; --"])
+    def test_a_code_that_names_nothing_shows_the_top(self, code: str) -> None:
+        assert industry_branch(code, TODAY).industry is None
+
     def test_a_section_has_divisions_but_no_facts_of_its_own(self) -> None:
         branch = industry_branch("C", TODAY)
 

@@ -174,7 +174,8 @@ class Branch:
 
 def industry_branch(code: str, on: date) -> Branch:
     """What lies below `code`; the sections, when it names no industry."""
-    industry = Industry.objects.with_parents().filter(code=code).first()
+    known = Industry.objects.with_parents() if code.isalnum() else Industry.objects.none()
+    industry = known.filter(code=code).first()
     return Branch(
         industry=industry,
         above=industry.trail[:-1] if industry else [],
