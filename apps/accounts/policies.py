@@ -71,6 +71,8 @@ def _own(column: str, key: str, cast: str = "bigint") -> str:
     return f"{column} = {setting(key, cast)}"
 
 
+SETTINGS = {key: RawSQL(setting(key), []) for key in Key}  # noqa: S611  from the enum alone
+
 # What no queryset declares: the machinery's own tables, and the narrow system actors.
 MACHINERY: tuple[Policy, ...] = (
     Policy("core_auditevent", "append", ANYONE, "true", "insert"),
@@ -131,6 +133,9 @@ def _declared(model: type[models.Model]) -> Iterator[Policy]:
         command = "select" if kind in rows.read_only else "all"
         if predicate := _scope_of(rows, kind):
             yield Policy(table, f"scope_{kind}", kind.database_role, predicate, command)
+        if rule := rows.also_sees.get(kind):
+            predicate = _predicate(rows.filter(rows.condition(rule, kind, SETTINGS)))
+            yield Policy(table, f"also_{kind}", kind.database_role, predicate, "select")
         if kind in rows.may_add:
             yield Policy(table, f"add_{kind}", kind.database_role, "true", "insert")
     if rows.open_rows is not None:
@@ -147,8 +152,7 @@ def _scope_of(rows: Any, kind: Kind) -> str:
         column = rows.model._meta.get_field(rows.parent).column
         parent = rows.parents().model._meta
         return f"{column} in (select {parent.pk.column} from {parent.db_table})"  # noqa: S608
-    values = {key: RawSQL(setting(key), []) for key in Key}  # noqa: S611
-    return _predicate(rows.filter(rows.condition(kind, values)))
+    return _predicate(rows.filter(rows.condition(rows.scope.get(kind), kind, SETTINGS)))
 
 
 def _of_versions(model: type[models.Model]) -> Iterator[Policy]:

@@ -37,11 +37,12 @@ class Rows:
 class Through:
     """The rows to which a row of another scoped model points that the caller sees.
 
-    `model` is that model, `field` its foreign key to ours.
+    `model` is that model, `field` its foreign key to ours; `rule` stands in for its own scope.
     """
 
     model: type[models.Model]
     field: str
+    rule: "Rule | None" = None
 
 
 class Everything:
@@ -59,15 +60,17 @@ def rows(**equal: Key) -> Rows:
 class ScopedQuerySet(models.QuerySet[M]):
     """A queryset that knows which organisations each row belongs to.
 
-    `scope` maps a kind of organisation to a rule; a kind not listed sees nothing. A model with a
+    `scope` maps a kind of organisation to a rule; a kind not listed sees nothing. `also_sees` adds
+    rows that a kind sees and does not write. A model with a
     `parent` needs none: its rows are seen by whoever sees the row that this foreign key names.
-    `open_rows` are seen by everyone who is signed in. `read_only` kinds see their rows but the
-    database takes no writes from them; `may_add` kinds may insert a row before its scope can be
-    told. `share` names the table of rows shared with single people, and `shared_key` what in it
-    points to a row.
+    `open_rows` are seen by everyone who is signed in (`Q()`: all of them). `read_only` kinds see
+    their rows but the database takes no writes from them; `may_add` kinds may insert a row before
+    its scope can be told. `share` names the table of rows shared with single people, and
+    `shared_key` what in it points to a row.
     """
 
     scope: ClassVar[Mapping[str, Rule]] = {}
+    also_sees: ClassVar[Mapping[str, Rule]] = {}
     parent: ClassVar[str] = ""
     open_rows: ClassVar[Q | None] = None
     read_only: ClassVar[frozenset[str]] = frozenset()
@@ -81,25 +84,30 @@ class ScopedQuerySet(models.QuerySet[M]):
             return self.none()
         if self.parent:
             return self.filter(**{f"{self.parent}__in": self.parents().visible_to(user)})
-        condition = self.condition(user.organisation.kind, user.scope_values)
-        if not condition:  # everything; an OR with the empty Q would lose that
+        kind, values = user.organisation.kind, user.scope_values
+        condition = self.condition(self.scope.get(kind), kind, values)
+        # The empty Q is everything; an OR with it would lose that.
+        if not condition or self.open_rows == Q():
             return self.all()
+        if kind in self.also_sees:
+            condition |= self.condition(self.also_sees[kind], kind, values)
         if self.open_rows is not None:
             condition |= self.open_rows
         if self.share and user.has_shares(self.share):
             condition |= Q(pk__in=self.shared_with(user.pk))
         return self.filter(condition)
 
-    def condition(self, kind: str, values: Mapping[Key, Any]) -> Q:
-        """The scope of one kind with the given values (or SQL expressions) for its keys."""
-        match self.scope.get(kind):
+    def condition(self, rule: Rule | None, kind: str, values: Mapping[Key, Any]) -> Q:
+        """A rule of one kind with the given values (or SQL expressions) for its keys."""
+        match rule:
             case Everything():
                 return Q()
             case Rows(equal):
                 return Q(**{field: values[key] for field, key in equal.items()})
-            case Through(model, field):
+            case Through(model, field, other):
                 inner: Any = model._default_manager.all()
-                seen = inner.filter(inner.condition(kind, values))
+                chosen = other or inner.scope.get(kind)
+                seen = inner.filter(inner.condition(chosen, kind, values))
                 return Q(pk__in=seen.values(field))
             case _:
                 return Q(pk__in=[])

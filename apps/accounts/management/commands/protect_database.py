@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pgtrigger
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from apps.accounts.policies import IN_FORCE, policies, protected_tables, version_models
 
 APP_ROLES = "app_rw, app_tenant"
+APPEND_ONLY = "append_only_rows"  # the trigger of core.models.audit.append_only
 
 
 class Command(BaseCommand):
@@ -23,8 +25,7 @@ class Command(BaseCommand):
 
 
 def grants() -> list[str]:
-    append_only = ["core_auditevent", "core_auditseal"]
-    append_only += [model._meta.db_table for model in version_models()]
+    append_only = [model._meta.db_table for model in [*append_only_models(), *version_models()]]
     return [
         f"revoke all on all tables in schema public from {APP_ROLES}",
         f"grant usage on schema public to {APP_ROLES}",
@@ -33,6 +34,10 @@ def grants() -> list[str]:
         f"revoke insert, update, delete on django_migrations from {APP_ROLES}",
         *(f'revoke update, delete on "{table}" from {APP_ROLES}' for table in append_only),
     ]
+
+
+def append_only_models() -> list[Any]:
+    return [model for model, trigger in pgtrigger.registered() if trigger.name == APPEND_ONLY]
 
 
 def row_security(cursor: Any) -> list[str]:
