@@ -1,10 +1,12 @@
 import gettext
+from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from babel.messages.catalog import Catalog
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from apps.core import catalogues
 from apps.core.catalogues import Found, strings_of
@@ -173,6 +175,26 @@ def test_a_compiled_catalogue_is_read_by_gettext(tmp_path):
     assert english.ngettext("%(n)s 条", "%(n)s 条们", 2) == "%(n)s rows"
     assert english.pgettext("月份", "三月") == "March"
     assert [file.name for file in tmp_path.iterdir()] == ["django.mo"]
+
+
+def test_the_command_brings_a_language_up_to_the_source_and_compiles_it(tmp_path, settings):
+    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "locale"]
+    (tmp_path / "apps").mkdir()
+    (tmp_path / "apps" / "a.py").write_text('x = _("甲")\n')
+    po = tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    said = StringIO()
+
+    with pytest.raises(CommandError, match="1 to mend"):
+        call_command("compile_catalogues", check=True, stderr=said)
+    assert said.getvalue() == "apps/a.py:1: missing: '甲'\n"
+    assert not po.exists()
+
+    call_command("compile_catalogues", update=True)
+    po.write_text(po.read_text().replace('"甲"\nmsgstr ""', '"甲"\nmsgstr "A"'))
+    call_command("compile_catalogues", check=True)
+    call_command("compile_catalogues")
+    with po.with_suffix(".mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("甲") == "A"
 
 
 def test_chinese_outside_gettext_is_found_in_a_module():
