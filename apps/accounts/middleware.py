@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from apps.accounts import sessions
 from apps.accounts.actors import LOGIN
 from apps.accounts.models import User
 from apps.core import context
@@ -22,6 +25,10 @@ class ScopeMiddleware:
             return self.get_response(request)
 
     def context_of(self, request: HttpRequest) -> context.Context | None:
+        now = timezone.now()
         if isinstance(request.user, User):
-            return request.user.context
+            if not sessions.has_ended(request.session, request.user.organisation.kind, now):
+                sessions.note(request.session, now)
+                return request.user.context
+            logout(request)
         return LOGIN.context if request.path.startswith(LOGIN_DESK) else None

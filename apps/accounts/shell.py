@@ -6,7 +6,7 @@ Apps above this one add their entries, desk cards and search providers when Djan
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -35,14 +35,26 @@ class Entry:
     permission: Permission
     count: Callable[[User], int] | None = None
     hidden_from: frozenset[str] = frozenset()
+    short: Text = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """A line of what happened lately, leading to its object."""
+
+    at: datetime
+    title: Text
+    url: str
+    is_new: bool = False
 
 
 @dataclass
 class Desk:
-    """What an app contributes to somebody's desk: things to do first, then figures."""
+    """What an app contributes to somebody's desk: things to do, figures, what happened lately."""
 
     todos: list[dict[str, Any]] = field(default_factory=list)
     stats: list[dict[str, Any]] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,11 +68,20 @@ class Hits:
 
 NAVIGATION: list[Entry] = [
     Entry(0, _("工作台"), "accounts:home", "home", Permission.USE_DESK),
-    Entry(70, _("单位与人员"), "accounts:people", "users", Permission.VIEW_PEOPLE),
-    Entry(75, _("单位名录"), "accounts:organisations", "building", Permission.VIEW_ORGANISATION),
-    Entry(80, _("制度与规则"), "accounts:rules", "book", Permission.VIEW_RULES),
-    Entry(90, _("操作记录"), "accounts:audit", "history", Permission.VIEW_AUDIT),
-    Entry(95, _("系统运行"), "accounts:system", "activity", Permission.VIEW_SYSTEM),
+    Entry(70, _("人员与账号"), "accounts:people", "users", Permission.VIEW_PEOPLE, short=_("人员")),
+    Entry(
+        75,
+        _("单位名录"),
+        "accounts:organisations",
+        "building",
+        Permission.VIEW_ORGANISATION,
+        short=_("单位"),
+    ),
+    Entry(80, _("制度与规则"), "accounts:rules", "scale", Permission.VIEW_RULES, short=_("规则")),
+    Entry(90, _("操作记录"), "accounts:audit", "history", Permission.VIEW_AUDIT, short=_("记录")),
+    Entry(
+        95, _("系统运行"), "accounts:system", "activity", Permission.VIEW_SYSTEM, short=_("运行")
+    ),
 ]
 DESK_CARDS: list[Callable[[User, date], Desk]] = []
 SEARCHES: list[Callable[[User, str], Hits | None]] = []
@@ -73,6 +94,16 @@ def entries_for(user: User) -> list[Entry]:
         for entry in sorted(NAVIGATION, key=lambda entry: entry.order)
         if can(user, entry.permission) and user.organisation.kind not in entry.hidden_from
     ]
+
+
+def desk_of(user: User, today: date) -> Desk:
+    """Everything the apps put on somebody's desk; what is due first comes first."""
+    parts = [card(user, today) for card in DESK_CARDS]
+    todos = [todo for part in parts for todo in part.todos]
+    todos.sort(key=lambda todo: todo.get("due") or date.max)
+    news = sorted((line for part in parts for line in part.news), key=lambda line: line.at)
+    stats = [stat for part in parts for stat in part.stats]
+    return Desk(todos, stats, news[::-1])
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -109,4 +140,5 @@ def _navigation(user: User, path: str) -> Iterable[dict[str, Any]]:
             "icon": entry.icon,
             "active": url == here,
             "count": count,
+            "short": entry.short,
         }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actions import FACTS, action_label
 from apps.accounts.models import User
+from apps.accounts.roles import ROLES
 from apps.accounts.selectors import events_visible_to
 from apps.core.audit import target_of
 from apps.core.fields import EncryptedTextField
@@ -28,27 +29,38 @@ class Change:
 
 @dataclass(frozen=True)
 class Happening:
-    """One event, for components/timeline.html."""
+    """One event, for components/timeline.html and the list of all events."""
 
     at: datetime
     title: str
     actor: str
+    role: str
     organisation: str
     reason: str
     changes: list[Change]
+    target: str
+    target_name: str
+    request_id: str
 
 
 def timeline(
-    row: models.Model, user: User, *, and_of: Iterable[models.Model] = ()
+    row: models.Model,
+    user: User,
+    *,
+    and_of: Iterable[models.Model] = (),
+    leaving_out: str = "",
 ) -> list[Happening]:
     """The events of a row, and of rows that belong to it, newest first; at most 200.
 
     `changes` of an event are labelled by the verbose names of the row's fields, else by
-    actions.FACTS; the value of an encrypted field is never shown.
+    actions.FACTS; the value of an encrypted field is never shown. Actions that begin with
+    `leaving_out` are not told.
     """
     targets = [target_of(one) for one in (row, *and_of)]
-    events = events_visible_to(user).filter(target__in=targets).order_by("-id")[:MOST]
-    return [happening(event) for event in events]
+    events = events_visible_to(user).filter(target__in=targets).order_by("-id")
+    if leaving_out:
+        events = events.exclude(action__startswith=leaving_out)
+    return [happening(event) for event in events[:MOST]]
 
 
 def happening(event: AuditEvent) -> Happening:
@@ -56,10 +68,18 @@ def happening(event: AuditEvent) -> Happening:
         at=event.at,
         title=action_label(event.action),
         actor=event.actor_name,
+        role=role_title(event.actor_role),
         organisation=event.organisation_name,
         reason=event.reason,
         changes=list(changes_of(event)),
+        target=event.target,
+        target_name=event.target_name,
+        request_id=event.request_id,
     )
+
+
+def role_title(role: str) -> str:
+    return str(ROLES[role].title) if role in ROLES else _("系统")
 
 
 def changes_of(event: AuditEvent) -> Iterator[Change]:
