@@ -223,6 +223,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "ring again for what was lost": {"task": "core.sweep", "schedule": 10},
     "seal the audit chain": {"task": "core.seal_audit", "schedule": 10},
+    "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
 }
 
 globals().update(env.mail("EMAIL_URL"))

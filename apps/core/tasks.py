@@ -1,8 +1,10 @@
 """The worker's ends of the outbox, the jobs and the audit chain."""
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
-from apps.core import audit, context, outbox, running
+from apps.core import audit, context, idempotency, outbox, running
 
 
 @shared_task(name="core.deliver")
@@ -28,3 +30,10 @@ def sweep() -> None:
 def seal_audit() -> None:
     with context.entering(context.SEAL.context):
         audit.seal()
+
+
+@shared_task(name="core.forget")
+def forget() -> None:
+    """Drop what was kept for a while only."""
+    with context.entering(context.DISPATCH.context), transaction.atomic():
+        idempotency.forget_expired(timezone.now())

@@ -123,6 +123,14 @@ class TestNobodyBendsIt:
             with pytest.raises(ProgrammingError), transaction.atomic():
                 cursor.execute(statement)
 
+    def test_a_setting_does_not_switch_triggers_off(self, acting):
+        officer = person(Kind.CITY_BUREAU)
+        with acting(officer), connection.cursor() as cursor:
+            cursor.execute("set local pgtrigger.ignore = '{core_auditevent:digest}'")
+            cursor.execute("set local pgtrigger.ignore = '{digest,append_only_rows,update_update}'")
+            cursor.execute(FORGED)
+        assert AuditEvent.objects.get().digest != "forged"
+
     def test_the_owner_too_is_stopped_by_triggers(self, own_database):
         with context.entering(ARRANGER), transaction.atomic():
             rename(SiteFactory(), by=person(Kind.CITY_BUREAU))

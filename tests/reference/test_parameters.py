@@ -116,9 +116,9 @@ class TestTheDeathLimitIsTheStrictestRule:
 
     def test_without_last_years_income_nothing_is_quoted(self) -> None:
         with pytest.raises(ParameterMissing) as refused:
-            minimum_death_limit(date(2027, 1, 1))
+            minimum_death_limit(date(2028, 1, 1))
 
-        assert "“佛山市上年城镇居民人均可支配收入”在 2027-01-01 没有有效取值" in str(refused.value)
+        assert "“佛山市上年城镇居民人均可支配收入”在 2028-01-01 没有有效取值" in str(refused.value)
 
     def test_without_any_rule_nothing_is_quoted(self) -> None:
         with pytest.raises(ParameterMissing):
@@ -182,10 +182,10 @@ class TestSetting:
         set_floor(
             code=ParameterCode.INCOME_URBAN_DISPOSABLE,
             value="72000",
-            valid_from=date(2027, 1, 1),
+            valid_from=date(2028, 1, 1),
         )
 
-        assert minimum_death_limit(date(2027, 1, 1)).amount == 1_440_000
+        assert minimum_death_limit(date(2028, 1, 1)).amount == 1_440_000
 
     @pytest.mark.parametrize(
         ("changed", "sentence"),

@@ -9,6 +9,11 @@ from django.db import connection, transaction
 from apps.accounts.policies import IN_FORCE, policies, protected_tables, version_models
 
 APP_ROLES = "app_rw, app_tenant"
+# The library lets whoever sets `pgtrigger.ignore` switch triggers off; any role may set a setting.
+NEVER_IGNORE = """
+create or replace function public._pgtrigger_should_ignore(trigger_name name)
+returns boolean language sql as 'select false'
+"""
 APPEND_ONLY = "append_only_rows"  # the trigger of core.models.audit.append_only
 
 
@@ -17,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            for statement in [*grants(), *row_security(cursor)]:
+            for statement in [*grants(), NEVER_IGNORE, *row_security(cursor)]:
                 cursor.execute(statement)
             for statement in seals(cursor):
                 cursor.execute(statement)
