@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from apps.accounts.guards import public
 from apps.accounts.health import healthz, readyz
-from apps.accounts.views import faults
+from apps.accounts.views import api_docs, faults
 from apps.accounts.views.switches import appearance
 
 handler400 = faults.bad_request
@@ -25,6 +25,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.messaging.urls")),
+    path("", include("apps.enterprises.urls")),
     path("account/", include("apps.accounts.entrance_urls")),
     path("appearance/", include(([path("", appearance, name="appearance")], "core"))),
     path(
@@ -32,6 +33,11 @@ urlpatterns = [
         public("the language of the pages is for visitors too")(set_language),
         name="set_language",
     ),
+    path("api/schema/", api_docs.schema, name="api_schema"),
+    path("api/docs/", api_docs.docs, name="api_docs"),
+    path("api/v1/", include("apps.accounts.api_urls")),
+    path("api/v1/", include("apps.messaging.api_urls")),
+    path("api/v1/", include("apps.enterprises.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.access import can
-from apps.accounts.kinds import Kind
-from apps.accounts.models import Invitation, Organisation, User
+from apps.accounts.models import Invitation, User
 from apps.accounts.operations import queue
 from apps.accounts.roles import ROLES, Permission
-from apps.accounts.selectors import events_visible_to
+from apps.accounts.selectors import directory_for, events_visible_to
 from apps.accounts.shell import DESK_CARDS, SEARCHES, Desk, Hits
 from apps.core.templatetags.ui import count
 from apps.reference.selectors import year_to_enter
@@ -102,8 +101,8 @@ def find_people(user: User, asked: str) -> Hits | None:
 def find_organisations(user: User, asked: str) -> Hits | None:
     if not can(user, Permission.VIEW_ORGANISATION):
         return None
-    rows = Organisation.objects.visible_to(user).exclude(kind=Kind.ENTERPRISE)
-    found = rows.filter(Q(name__icontains=asked) | Q(short_name__icontains=asked))[:MOST_HITS]
+    named = Q(name__icontains=asked) | Q(short_name__icontains=asked)
+    found = directory_for(user).filter(named)[:MOST_HITS]
     items = [
         {
             "label": organisation.name,

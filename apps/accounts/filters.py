@@ -14,8 +14,6 @@ from apps.accounts.roles import ROLE_CHOICES
 from apps.core.models import AuditEvent
 from apps.reference.models import District
 
-INSTITUTIONS = [(kind.value, kind.label) for kind in Kind if kind != Kind.ENTERPRISE]
-
 
 def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -27,7 +25,7 @@ def actions() -> list[tuple[str, Any]]:
 
 class OrganisationFilter(FilterSet):
     q = CharFilter(label=_("名称"), method="named")
-    kind = ChoiceFilter(label=_("类别"), choices=INSTITUTIONS, empty_label=_("全部"))
+    kind = ChoiceFilter(label=_("类别"), choices=Kind.choices, empty_label=_("全部"))
     district = ModelChoiceFilter(
         label=_("所在区"), queryset=District.objects.all(), empty_label=_("全部")
     )

@@ -7,6 +7,7 @@ from allauth.account import forms as allauth
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,10 @@ class LoginForm(PlainWords, allauth.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        link = reverse("account_reset_password")
+        self.fields["password"].help_text = format_html(
+            '<a href="{}">{}</a>', link, _("忘记密码？")
+        )
 
     def clean_login(self) -> str:
         """What looks like a number is put into one form, so that pasted ones are found."""

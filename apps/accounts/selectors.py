@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 
 from apps.accounts.access import can
 from apps.accounts.actors import LOGIN
@@ -31,6 +31,20 @@ def events_visible_to(user: User) -> QuerySet[AuditEvent]:
     if user.organisation.kind in {Kind.CITY_BUREAU, Kind.PLATFORM}:
         return events
     return events.filter(audience__overlap=user.organisation.tokens)
+
+
+def directory_for(user: User) -> QuerySet[Organisation]:
+    """The institutions of the programme; for whoever manages all accounts, enterprises too."""
+    rows = Organisation.objects.visible_to(user)
+    if can(user, Permission.VIEW_ALL_ACCOUNTS):
+        return rows
+    return rows.exclude(kind=Kind.ENTERPRISE)
+
+
+def by_kind(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """With `rank`: kinds in the order in which kinds.py names them, not by their codes."""
+    ranks = [When(kind=kind, then=place) for place, kind in enumerate(Kind)]
+    return rows.annotate(rank=Case(*ranks, output_field=IntegerField()))
 
 
 def reads_events(user: User) -> bool:

@@ -1,11 +1,15 @@
 """Where everybody begins, and the search that goes with every page."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.kinds import GOVERNMENT, Kind
 from apps.accounts.models import User
@@ -27,9 +31,26 @@ def home(request: UserRequest) -> HttpResponse:
         "todos": desk.todos,
         "stats": desk.stats,
         "news": desk.news[:NEWS],
+        "shortcuts": shortcuts(request.user),
         "manager": account_managers(request.user.organisation).exclude(pk=request.user.pk).first(),
     }
     return render(request, "accounts/home.html", facts)
+
+
+def shortcuts(user: User) -> list[dict[str, Any]]:
+    """What the navigation has no room for."""
+    links = [
+        ("accounts:invite", _("邀请人员"), "user-plus", Permission.MANAGE_PEOPLE),
+        ("accounts:jobs", _("我的任务"), "list-check", Permission.USE_DESK),
+        ("accounts:sessions", _("我的登录设备"), "device-desktop", Permission.USE_DESK),
+        ("accounts:articles", _("政策条款"), "file-text", Permission.VIEW_RULES),
+        ("accounts:roles", _("角色和权限"), "id-badge-2", Permission.VIEW_RULES),
+    ]
+    return [
+        {"url": reverse(route), "label": label, "icon": icon}
+        for route, label, icon, permission in links
+        if can(user, permission)
+    ]
 
 
 def greeting(user: User, count: int) -> str:

@@ -10,21 +10,20 @@ from django.utils.translation import gettext as _
 from apps.accounts.access import can
 from apps.accounts.filters import OrganisationFilter
 from apps.accounts.guards import UserRequest, requires
-from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.accounts.pages import has_conditions, in_order, page_of
 from apps.accounts.roles import Permission
-from apps.accounts.selectors import reads_events
+from apps.accounts.selectors import by_kind, directory_for, reads_events
 from apps.accounts.timeline import timeline
 
-COLUMNS = {"name": "name", "kind": "kind"}
+COLUMNS = {"name": "name", "kind": "rank"}
 
 
 @requires(Permission.VIEW_ORGANISATION)
 def organisations(request: UserRequest) -> HttpResponse:
-    rows = Organisation.objects.visible_to(request.user).exclude(kind=Kind.ENTERPRISE)
-    filters = OrganisationFilter(request.GET, rows.select_related("district", "town", "sector"))
-    ordered, sort = in_order(request, filters.qs, COLUMNS, "kind")
+    rows = directory_for(request.user).select_related("district", "town", "sector")
+    filters = OrganisationFilter(request.GET, rows)
+    ordered, sort = in_order(request, by_kind(filters.qs), COLUMNS, "kind")
     facts = {
         "title": _("单位名录"),
         "lead": _("参与安责险的监管部门、承保机构、顾问机构和服务机构。"),
@@ -52,6 +51,7 @@ def organisation(request: UserRequest, public_id: str) -> HttpResponse:
         "status": state_of(found),
         "tabs": tabs,
         "tab": tab if tab in tabs else "summary",
+        "may_invite": can(request.user, Permission.VIEW_ALL_ACCOUNTS) and found.is_active,
     }
     facts |= CONTENT[facts["tab"]](found, request.user)
     return render(request, "accounts/organisation.html", facts)

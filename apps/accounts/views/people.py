@@ -115,7 +115,7 @@ def summary_of(found: User, user: User) -> dict[str, Any]:
         },
         {"label": _("角色"), "value": spec.title, "note": spec.sentence, "wide": True},
         *(contact_fact(found, field, user) for field in REVEALABLE),
-        {"label": _("最近登录"), "value": moment(found.last_login)},
+        {"label": _("最近登录"), "value": moment(found.last_login) or _("还没有登录过")},
     ]
     manages = can(user, Permission.MANAGE_PEOPLE)
     return {"facts": facts, "devices": devices_of(found) if manages else None}
