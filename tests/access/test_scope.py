@@ -209,12 +209,11 @@ class TestWrites:
 
     def test_a_bureau_cannot_move_a_site_out_of_its_own_sight(self, site, acting):
         elsewhere = Town.objects.get(name="荷城街道")
-        with acting(insider(Kind.DISTRICT_BUREAU, site)), pytest.raises(ProgrammingError):
-            with transaction.atomic():
-                Site.objects.filter(pk=site.pk).update(district=elsewhere.district, town=elsewhere)
+        officer, refused = insider(Kind.DISTRICT_BUREAU, site), pytest.raises(ProgrammingError)
+        with acting(officer), refused, transaction.atomic():
+            Site.objects.filter(pk=site.pk).update(district=elsewhere.district, town=elsewhere)
 
     def test_an_enterprise_cannot_add_a_site_to_another(self, site, acting):
-        stranger = outsider(Kind.ENTERPRISE, site)
-        with acting(stranger), pytest.raises((ProgrammingError, IntegrityError)):
-            with transaction.atomic():
-                SiteFactory(enterprise=site.enterprise)
+        refused = pytest.raises((ProgrammingError, IntegrityError))
+        with acting(outsider(Kind.ENTERPRISE, site)), refused, transaction.atomic():
+            SiteFactory(enterprise=site.enterprise)

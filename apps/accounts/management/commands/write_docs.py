@@ -104,8 +104,11 @@ def routes() -> Iterator[tuple[str, URLPattern, str]]:
 def guard_of(entry: URLPattern) -> Any:
     """What a route is guarded by: a right, rights by method, or the reason why it is public."""
     view: Any = entry.callback
-    view = getattr(view, "cls", getattr(view, "view_class", view))
-    return getattr(view, "permission", None) or getattr(view, "public_because", None)
+    for holder in (view, getattr(view, "cls", None), getattr(view, "view_class", None)):
+        guard = getattr(holder, "permission", None) or getattr(holder, "public_because", None)
+        if guard:
+            return guard
+    return None
 
 
 def _routes() -> Iterator[list[str]]:
