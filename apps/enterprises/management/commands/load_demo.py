@@ -1,0 +1,74 @@
+"""Fills an empty database with the demo city; see apps/enterprises/demo.
+
+All of it is one transaction: a load that was interrupted left nothing and is simply repeated, and
+a second load finds the city, changes nothing and writes the accounts file again.
+"""
+
+import json
+import os
+import time
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from apps.enterprises.demo.loading import load
+from apps.enterprises.demo.outlines import CHOSEN
+from apps.enterprises.demo.people import Account
+
+SEED = 20180301  # the day the policy came into force
+
+
+class Command(BaseCommand):
+    help = "Load an invented city with an account for every role."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--enterprises", type=int, default=300)
+        parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument("--accounts", type=Path, help="write the accounts to this file as JSON")
+        parser.add_argument("--today", type=date.fromisoformat, help="the day it is in the city")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "The demo city has accounts for everyone: it is loaded with DEMO=1 only."
+            )
+        if options["enterprises"] < len(CHOSEN):
+            raise CommandError(
+                f"The city needs {len(CHOSEN)} enterprises at least."
+            )
+        started = time.monotonic()
+        city = load(
+            enterprises=options["enterprises"],
+            seed=options["seed"],
+            today=options["today"] or timezone.localdate(),
+            say=self.stdout.write if options["verbosity"] > 1 else lambda _line: None,
+        )
+        if city is None:
+            raise CommandError(
+                "There are organisations here already: load the demo city into an empty database."
+            )
+        seconds = time.monotonic() - started
+        done = f"loaded in {seconds:.1f} s" if city.is_new else "is there already, nothing changed"
+        self.stdout.write(f"demo city of {city.enterprises} enterprises (seed {city.seed}) {done}")
+        if path := options["accounts"]:
+            write_accounts(city.accounts, path)
+        self.show(city.accounts)
+
+    def show(self, accounts: list[Account]) -> None:
+        for account in accounts:
+            line = (account.role_title, account.organisation, account.login, account.password)
+            self.stdout.write("  ".join(line))
+
+
+def write_accounts(accounts: list[Account], path: Path) -> None:
+    """Readable by its owner alone, and never half written."""
+    partial = path.with_suffix(f".{os.getpid()}")
+    text = json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2)
+    partial.touch(mode=0o600)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.rename(path)
