@@ -26,7 +26,8 @@ COLUMNS = ("role", "organisation", "login", "password")
 
 
 def main() -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that started us in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     home = home_from_environment().create()
     with only_launcher(home) as announce:

@@ -25,7 +25,8 @@ TEMPLATE = "foshan_sli_template"
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     arguments = shlex.split(os.environ.get("ARGS", ""))
     libraries.provide()
     chromium = browser.provide()
