@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Self, TypeVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.scope import ScopedQuerySet
+from apps.core.dated import in_force, no_overlap, period_in_order
 from apps.core.history import tracked
 from apps.enterprises.models.enterprise import READERS_ONLY
 from apps.enterprises.models.site import Site
@@ -18,20 +17,12 @@ from apps.reference.models import ActivityTag
 M = TypeVar("M", bound=models.Model)
 
 
-def no_overlap(name: str, *keys: str) -> ExclusionConstraint:
-    """At most one row per keys and day. Without an extension, integers compare as ranges."""
-    points = [Func(F(key), F(key), Value("[]"), function="int8range") for key in keys]
-    same = [(point, RangeOperators.OVERLAPS) for point in points]
-    days = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=DateRangeField())
-    return ExclusionConstraint(name=name, expressions=[*same, (days, RangeOperators.OVERLAPS)])
-
-
 class DatedQuerySet(ScopedQuerySet[M]):
     parent = "site"
     read_only = READERS_ONLY
 
     def on(self, day: date) -> Self:
-        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return self.filter(in_force(day))
 
 
 class HeadcountQuerySet(DatedQuerySet["Headcount"]):
@@ -64,10 +55,7 @@ class Headcount(models.Model):
     class Meta:
         ordering = ["-valid_from"]
         constraints = [
-            models.CheckConstraint(
-                name="headcount_period",
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
-            ),
+            period_in_order("headcount_period"),
             no_overlap("headcount_no_overlap", "site_id"),
         ]
 
@@ -100,9 +88,7 @@ class RiskFact(models.Model):
     class Meta:
         ordering = ["tag_id", "-valid_from"]
         constraints = [
-            models.CheckConstraint(
-                name="fact_period", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
-            ),
+            period_in_order("fact_period"),
             no_overlap("fact_no_overlap", "site_id", "tag_id"),
         ]
 
@@ -122,6 +108,7 @@ class Grade(models.Model):
         STANDARDISATION = 1, _("安全生产标准化等级")
         CREDIT = 2, _("安全生产信用等级")
 
+    SHORT = {Kind.STANDARDISATION: _("标准化"), Kind.CREDIT: _("信用")}
     VALUES = {
         Kind.STANDARDISATION: [("1", _("一级")), ("2", _("二级")), ("3", _("三级"))],
         Kind.CREDIT: [("A", _("A级")), ("B", _("B级")), ("C", _("C级")), ("D", _("D级"))],
@@ -139,9 +126,7 @@ class Grade(models.Model):
     class Meta:
         ordering = ["kind", "-valid_from"]
         constraints = [
-            models.CheckConstraint(
-                name="grade_period", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
-            ),
+            period_in_order("grade_period"),
             models.CheckConstraint(
                 name="grade_value",
                 condition=Q(kind=1, value__in=["1", "2", "3"])
@@ -156,3 +141,7 @@ class Grade(models.Model):
     @property
     def label(self) -> str:
         return str(dict(self.VALUES[self.Kind(self.kind)])[self.value])
+
+    @property
+    def short(self) -> str:
+        return f"{self.SHORT[self.Kind(self.kind)]} {self.label}"

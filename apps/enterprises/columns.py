@@ -1,0 +1,138 @@
+"""The columns of the list, for the page and the file alike; their order never changes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.enterprises.models import Enterprise, Site
+from apps.enterprises.selectors.register import Row
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    label: Text
+    value: Callable[[Row], Any]
+    sort: str = ""
+    is_number: bool = False
+    is_usual: bool = False
+    width: int = 16
+
+
+def _of_sites(name: Callable[[Site], str]) -> Callable[[Row], str]:
+    """What the sites have in common, or how many different ones there are beside the first."""
+
+    def value(row: Row) -> str:
+        names = list(dict.fromkeys(name(site) for site in row.sites))
+        if len(names) > 1:
+            return _("%(first)s等%(count)s处") % {"first": names[0], "count": len(names)}
+        return names[0] if names else ""
+
+    return value
+
+
+def state_of(row: Row) -> str:
+    if row.is_suspended:
+        return _("停产")
+    return str(row.enterprise.get_state_display())
+
+
+def tone_of(row: Row) -> str:
+    if row.is_suspended:
+        return "waiting"
+    match row.enterprise.state:
+        case Enterprise.State.VERIFIED:
+            return "done"
+        case Enterprise.State.REGISTERED:
+            return "active"
+        case _:
+            return "ended"
+
+
+COLUMNS: Sequence[Column] = (
+    Column("uscc", gettext_lazy("统一社会信用代码"), lambda row: row.enterprise.uscc, width=22),
+    Column(
+        "district",
+        gettext_lazy("所在区"),
+        _of_sites(lambda site: site.district.label),
+        is_usual=True,
+    ),
+    Column("town", gettext_lazy("镇街"), _of_sites(lambda site: site.town.label), is_usual=True),
+    Column(
+        "industry",
+        gettext_lazy("行业"),
+        _of_sites(lambda site: str(site.industry)),
+        is_usual=True,
+        width=30,
+    ),
+    Column("sector", gettext_lazy("行业主管领域"), _of_sites(lambda site: site.sector.label)),
+    Column("sites", gettext_lazy("场所数"), lambda row: len(row.sites), is_number=True, width=8),
+    Column(
+        "headcount",
+        gettext_lazy("从业人数"),
+        lambda row: row.people,
+        sort="headcount",
+        is_number=True,
+        is_usual=True,
+        width=10,
+    ),
+    Column(
+        "insurer",
+        gettext_lazy("承保机构"),
+        _of_sites(
+            lambda site: str(site.insurer.short_name or site.insurer) if site.insurer else ""
+        ),
+        width=24,
+    ),
+    Column(
+        "ownership", gettext_lazy("企业性质"), lambda row: row.enterprise.get_ownership_display()
+    ),
+    Column("state", gettext_lazy("状态"), state_of, is_usual=True, width=10),
+    Column(
+        "registered",
+        gettext_lazy("登记时间"),
+        lambda row: row.enterprise.registered_at,
+        sort="registered",
+        width=12,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    text: str
+    tone: str = ""
+
+
+def cells_of(row: Row, columns: Iterable[Column]) -> list[Cell]:
+    """What the page prints of a row."""
+    return [
+        Cell(column, shown(column.value(row)), tone_of(row) if column.key == "state" else "")
+        for column in columns
+    ]
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date().isoformat()
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def chosen(keys: Iterable[str], without: Iterable[str] = ()) -> list[Column]:
+    """The columns asked for, in our order; the usual ones when none of ours was named."""
+    wanted = {column.key for column in COLUMNS} & set(keys)
+    hidden = set(without) if not wanted else set()
+    return [
+        column
+        for column in COLUMNS
+        if (column.key in wanted if wanted else column.is_usual) and column.key not in hidden
+    ]

@@ -1,0 +1,209 @@
+"""Form controls of the register: places by district, industries by search, codes as typed."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import identity, uscc
+from apps.core.codes import normalise_code
+from apps.reference.models import ActivityTag, District, Industry, Sector, Town
+from apps.reference.selectors import search_industries
+
+CODE = re.compile(r"^(?:[A-Ta-t]|\d{1,4})$")
+LEADING_CODE = re.compile(r"^\s*(\d{2,4})\b")
+
+
+class TownIterator(forms.models.ModelChoiceIterator):
+    """Towns under their districts, so that one control serves for both."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups: dict[str, list[Any]] = {}
+        for town in self.queryset:
+            groups.setdefault(town.district.label, []).append(self.choice(town))
+        yield from groups.items()
+
+
+class TownField(forms.ModelChoiceField):
+    """Towns by their code; sequential ids stay in the database."""
+
+    iterator = TownIterator
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        towns = Town.objects.select_related("district").order_by("district__order", "code")
+        options = {"label": _("所在镇街"), "queryset": towns, "to_field_name": "code"} | options
+        super().__init__(*args, **options)
+
+
+class UsccField(forms.CharField):
+    """Spaces, hyphens, full width and lower case are mended; what is wrong is explained."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options = {
+            "label": _("统一社会信用代码"),
+            "help_text": _("营业执照上的18位代码，例如 91440604MA000TA189"),
+            "max_length": 60,
+        } | options
+        super().__init__(*args, **options)
+        self.widget.attrs |= {"class": "chars-20", "autocomplete": "off", "maxlength": 60}
+
+    def to_python(self, value: Any) -> str:
+        return normalise_code(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and (refusal := uscc.refusal_to_accept(value)):
+            raise ValidationError(refusal)
+
+
+class PhoneField(forms.CharField):
+    """A mobile number, or a land line as it stands on a letterhead."""
+
+    LAND_LINE = re.compile(r"^0\d{9,11}$")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max_length": 40} | options)
+        self.widget.attrs |= {"class": "chars-20", "inputmode": "tel", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> str:
+        return identity.normalise_phone(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value or self.LAND_LINE.match(value):
+            return
+        if refusal := identity.refusal_to_accept_phone(value):
+            raise ValidationError(refusal)
+
+
+class DayField(forms.DateField):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date", "class": "chars-12"}, format="%Y-%m-%d")
+        wrong = _("没有这一天。日期写成 2026-03-02 这样。")
+        super().__init__(
+            *args, **{"widget": widget, "error_messages": {"invalid": wrong}} | options
+        )
+
+
+class IndustryPrefixField(forms.CharField):
+    """The beginning of a code, a section letter, or a name that stands for one."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value)).strip()
+        if not text or CODE.match(text):
+            return text.upper()
+        found = search_industries(text, limit=1)
+        if not found:
+            raise ValidationError(_("没有找到这样的行业；可填代码的前几位，或名称中的两个字。"))
+        return str(found[0].code)
+
+
+class CountField(forms.IntegerField):
+    """A number of people; nothing typed is nobody."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        widget = forms.NumberInput(
+            attrs={"class": "chars-8", "inputmode": "numeric", "data-unit": _("人"), "min": 0}
+        )
+        options = {"widget": widget, "min_value": 0, "required": False} | options
+        options["error_messages"] = {
+            "invalid": _("请填整数。"),
+            "min_value": _("人数不能是负数。"),
+        }
+        super().__init__(*args, **options)
+
+
+class IndustryPicker(forms.Widget):
+    """A text box with the matches under it as radio buttons: no script is needed to choose one.
+
+    With htmx the matches follow the typing; without, they come back with the refused form.
+    """
+
+    template_name = "enterprises/industry_picker.html"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.offered: list[Industry] = []
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        text, chosen = value if isinstance(value, tuple) else (value or "", "")
+        return context | {"text": text, "chosen": chosen, "industries": self.offered}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
+        return data.get(name, ""), data.get(f"{name}_choice", "")
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data
+
+
+class IndustryField(forms.Field):
+    """An industry by code or name. More than one match is offered to choose from."""
+
+    widget = IndustryPicker
+
+    def __init__(self, **options: Any) -> None:
+        options = {
+            "label": _("行业"),
+            "help_text": _("代码、名称或俗称都可以，例如 3311、金属门窗、五金"),
+        } | options
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Industry | None:
+        typed, choice = value if isinstance(value, tuple) else (str(value or ""), "")
+        text = typed.strip()
+        if not text and not choice:
+            return super().clean(None)  # type: ignore[no-any-return]
+        industry = self._named(choice) or self._named(text)
+        if industry is None:
+            self.widget.offered = search_industries(text, limit=12)
+            if self.widget.offered:
+                raise ValidationError(_("请在下面列出的行业中选一个。"))
+            raise ValidationError(_("没有这样的行业；请换一个说法，或填国民经济行业代码。"))
+        self.widget.offered = [industry]
+        return industry
+
+    def _named(self, text: str) -> Industry | None:
+        """The industry that a text names beyond doubt: by its code, or by its whole name."""
+        choosable = Industry.objects.choosable().with_parents()
+        if code := LEADING_CODE.match(text):
+            return choosable.filter(code=code[1]).first()
+        return choosable.filter(name=text).order_by("-code").first() if text else None
+
+
+class TagsField(forms.ModelMultipleChoiceField):
+    """Activities and equipment that no industry code tells, to be ticked."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {
+            "label": _("有下列情形吗"),
+            "queryset": ActivityTag.objects.all(),
+            "to_field_name": "code",
+            "required": False,
+            "widget": forms.CheckboxSelectMultiple,
+        } | options
+        super().__init__(**options)
+
+
+class SectorField(forms.ModelChoiceField):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options = {
+            "label": _("行业主管领域"),
+            "queryset": Sector.objects.all(),
+            "to_field_name": "code",
+        } | options
+        super().__init__(*args, **options)
+
+
+class DistrictField(forms.ModelChoiceField):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options = {
+            "label": _("所在区"),
+            "queryset": District.objects.all(),
+            "to_field_name": "code",
+        } | options
+        super().__init__(*args, **options)

@@ -1,0 +1,89 @@
+"""The conditions of the list, the same for page, export and API."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.kinds import Kind
+from apps.accounts.models import User
+from apps.enterprises.fields import DistrictField, IndustryPrefixField, SectorField, TownField
+from apps.enterprises.forms.base import towns_for
+from apps.enterprises.models import Enterprise, Site
+from apps.enterprises.selectors.register import VIEWS, Terms, enterprises_fitting
+from apps.reference.models import District, Sector, Town
+
+ALL = _("全部")
+
+# Conditions that could not narrow anything for these kinds of organisation.
+POINTLESS: dict[str, frozenset[str]] = {
+    Kind.DISTRICT_BUREAU: frozenset({"district"}),
+    Kind.DISTRICT_FINANCE: frozenset({"district"}),
+    Kind.DISTRICT_DEPARTMENT: frozenset({"district", "sector"}),
+    Kind.CITY_DEPARTMENT: frozenset({"sector"}),
+    Kind.TOWN_OFFICE: frozenset({"district", "town"}),
+}
+
+
+class DistrictFilter(filters.ModelChoiceFilter):
+    field_class = DistrictField
+
+
+class TownFilter(filters.ModelChoiceFilter):
+    field_class = TownField
+
+
+class SectorFilter(filters.ModelChoiceFilter):
+    field_class = SectorField
+
+
+class IndustryFilter(filters.CharFilter):
+    field_class = IndustryPrefixField
+
+
+class PeopleFilter(filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+class EnterpriseFilter(filters.FilterSet):
+    q = filters.CharFilter(label=_("名称、曾用名或代码"), max_length=100)
+    district = DistrictFilter(label=_("所在区"), queryset=District.objects.all(), empty_label=ALL)
+    town = TownFilter(
+        label=_("所在镇街"),
+        queryset=Town.objects.select_related("district").order_by("district__order", "code"),
+        empty_label=ALL,
+    )
+    industry = IndustryFilter(label=_("行业代码或名称"))
+    sector = SectorFilter(label=_("行业主管领域"), queryset=Sector.objects.all(), empty_label=ALL)
+    state = filters.ChoiceFilter(
+        label=_("企业状态"), choices=Enterprise.State.choices, empty_label=ALL
+    )
+    site_state = filters.ChoiceFilter(
+        label=_("场所状态"), choices=Site.State.choices, empty_label=ALL
+    )
+    people_from = PeopleFilter(label=_("人数不少于"), min_value=0, max_value=10**6)
+    people_to = PeopleFilter(label=_("人数不多于"), min_value=0, max_value=10**6)
+    view = filters.ChoiceFilter(
+        label=_("视图"), choices=list(VIEWS.items()), widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user: User = user or self.request.user
+        for name in POINTLESS.get(self.user.organisation.kind, ()):
+            del self.filters[name]
+        if "town" in self.filters:
+            self.filters["town"].queryset = towns_for(self.user)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What of the conditions makes sense; nonsense narrows nothing and is pointed out."""
+        self.form.is_valid()
+        given = {key: value for key, value in self.form.cleaned_data.items() if value is not None}
+        return Terms(**given)
+
+    def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        return enterprises_fitting(self.user, self.terms)

@@ -1,0 +1,74 @@
+"""Pages of a long list: the first fifty by number, all others by the key of the row before.
+
+Counting stops at ten thousand: nobody reads the exact number, and row-level security makes each
+row of a count cost.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+
+SIZE = 50
+LAST_NUMBERED = 50
+MOST_COUNTED = 10_000
+
+
+class CappedPaginator(Paginator[Any]):
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: MOST_COUNTED + 1].count())
+
+    @cached_property
+    def num_pages(self) -> int:
+        return min(super().num_pages, LAST_NUMBERED)
+
+
+class ListPage(Page[Any]):
+    """A page that knows where the next one goes on, should that have no number."""
+
+    after = ""
+    is_keyset = False
+    paginator: CappedPaginator
+
+    @property
+    def total_text(self) -> str:
+        count = self.paginator.count
+        return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def page_of(
+    rows: QuerySet[Any], *, order: Sequence[str], number: Any = 1, after: Any = None
+) -> ListPage:
+    """One page of `rows` by the fields in `order`, of which the last is unique.
+
+    With `after`, the row that ended the page before, the page has no number.
+    """
+    ordered = rows.order_by(*order)
+    paginator = CappedPaginator(ordered, SIZE)
+    if after is None:
+        number = paginator.get_page(number).number
+        start = (number - 1) * SIZE
+    else:
+        ordered, number, start = ordered.filter(beyond(after, order)), 1, 0
+    found = list(ordered[start : start + SIZE + 1])
+    page = ListPage(found[:SIZE], number, paginator)
+    page.is_keyset = after is not None
+    if len(found) > SIZE and (page.is_keyset or number == LAST_NUMBERED):
+        page.after = found[SIZE - 1].public_id
+    return page
+
+
+def beyond(row: Any, order: Sequence[str]) -> Q:
+    """The rows that come after this one in that order."""
+    condition, equal = Q(), Q()
+    for field in order:
+        name = field.removeprefix("-")
+        sign = "lt" if field.startswith("-") else "gt"
+        value = getattr(row, name)
+        condition |= equal & Q(**{f"{name}__{sign}": value})
+        equal &= Q(**{name: value})
+    return condition

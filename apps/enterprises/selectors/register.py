@@ -1,0 +1,167 @@
+"""The list of enterprises: what fits the conditions, in which order, with the sites one may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import OrganisationName, User
+from apps.core.search import folded
+from apps.enterprises.models import Enterprise, Site
+from apps.reference.models import District, Sector, Town
+
+Text = str | Promise
+
+ORDERS: dict[str, Sequence[str]] = {
+    "registered": ("pk",),
+    "-registered": ("-pk",),
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+    "headcount": ("people", "pk"),
+    "-headcount": ("-people", "-pk"),
+}
+NEWEST = "-registered"
+
+VIEWS: dict[str, Text] = {
+    "": _("在册"),
+    "unverified": _("待核实"),
+    "uncounted": _("缺少人数"),
+    "several": _("多场所"),
+    "suspended": _("停产"),
+    "closed": _("已注销"),
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a list may be narrowed by. Conditions on a place must hold for one and the same site."""
+
+    q: str = ""
+    district: District | None = None
+    town: Town | None = None
+    industry: str = ""
+    sector: Sector | None = None
+    state: str = ""
+    site_state: str = ""
+    people_from: int | None = None
+    people_to: int | None = None
+    view: str = ""
+
+    @property
+    def about_site(self) -> dict[str, Any]:
+        """The conditions a site has to meet."""
+        conditions: dict[str, Any] = {
+            "district": self.district,
+            "town": self.town,
+            "sector": self.sector,
+            "state": self.site_state or ("suspended" if self.view == "suspended" else ""),
+        }
+        if self.industry.isalpha():
+            conditions["industry__section"] = self.industry.upper()
+        elif self.industry:
+            conditions["industry__code__startswith"] = self.industry
+        if self.view == "uncounted":
+            conditions |= {"state": Site.State.OPERATING, "headcount": 0}
+        return {key: value for key, value in conditions.items() if value not in (None, "")}
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self != Terms(view=self.view)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list: an enterprise with the sites that the reader may see."""
+
+    enterprise: Enterprise
+    sites: list[Site]
+    former_name: str = ""
+
+    @property
+    def people(self) -> int:
+        return sum(site.headcount for site in self.sites)
+
+    @property
+    def main(self) -> Site | None:
+        return self.sites[0] if self.sites else None
+
+    @property
+    def more(self) -> int:
+        return len(self.sites) - 1
+
+    @property
+    def is_suspended(self) -> bool:
+        """Stopped at every site that is not closed."""
+        states = {site.state for site in self.sites} - {Site.State.CLOSED}
+        return states == {Site.State.SUSPENDED}
+
+
+def enterprises_fitting(user: User, terms: Terms) -> QuerySet[Enterprise]:
+    rows = Enterprise.objects.visible_to(user)
+    sites = Site.objects.visible_to(user)
+    if terms.q:
+        rows = rows.matching(terms.q)
+    if terms.state:
+        rows = rows.filter(state=terms.state)
+    elif terms.view == "unverified":
+        rows = rows.filter(state=Enterprise.State.REGISTERED)
+    elif terms.view == "closed":
+        rows = rows.filter(state=Enterprise.State.CLOSED)
+    elif not terms.q:  # whoever asks for a name wants it found, closed or not
+        rows = rows.exclude(state=Enterprise.State.CLOSED)
+    if terms.about_site:
+        rows = rows.filter(pk__in=sites.filter(**terms.about_site).values("enterprise"))
+    if terms.view == "several":
+        rows = rows.filter(pk__in=_per_enterprise(sites, Count("pk")).filter(figure__gt=1))
+    people = _per_enterprise(sites, Sum("headcount"))
+    if terms.people_from is not None:
+        people = people.filter(figure__gte=terms.people_from)
+    if terms.people_to is not None:
+        people = people.filter(figure__lte=terms.people_to)
+    if terms.people_from is not None or terms.people_to is not None:
+        rows = rows.filter(pk__in=people)
+    return rows
+
+
+def _per_enterprise(sites: QuerySet[Site], figure: Any) -> Any:
+    return sites.order_by().values("enterprise").annotate(figure=figure).values("enterprise")
+
+
+def with_people(rows: QuerySet[Enterprise], user: User) -> QuerySet[Enterprise]:
+    """With the number of people at the sites this person may see, to sort by."""
+    own = Site.objects.visible_to(user).order_by().filter(enterprise=OuterRef("pk"))
+    total = own.values("enterprise").annotate(total=Sum("headcount")).values("total")
+    return rows.annotate(people=Coalesce(Subquery(total), 0))
+
+
+def in_order(rows: QuerySet[Enterprise], sort: str, user: User) -> tuple[Any, Sequence[str]]:
+    order = ORDERS.get(sort, ORDERS[NEWEST])
+    return (with_people(rows, user) if "headcount" in sort else rows), order
+
+
+def rows_of(enterprises: Iterable[Enterprise], user: User, asked: str = "") -> list[Row]:
+    """Each with the sites this person may see, in two queries for any number of rows.
+
+    Where a text was asked for that the name does not bear, the former name that does goes along.
+    """
+    found = list(enterprises)
+    sites: dict[int, list[Site]] = {}
+    seen = Site.objects.visible_to(user).filter(enterprise__in=found)
+    related = seen.select_related("district", "town", "industry", "sector", "insurer")
+    for site in related.order_by("pk"):
+        sites.setdefault(site.enterprise_id, []).append(site)
+    former = _former_names(found, user, folded(asked))
+    return [Row(one, sites.get(one.pk, []), former.get(one.pk, "")) for one in found]
+
+
+def _former_names(found: Iterable[Enterprise], user: User, asked: str) -> dict[int, str]:
+    others = [one.pk for one in found if asked and asked not in folded(one.name + one.uscc)]
+    if not others:
+        return {}
+    names = OrganisationName.objects.visible_to(user).filter(organisation__in=others)
+    pairs = names.order_by("valid_from").values_list("organisation", "name")
+    return {key: name for key, name in pairs if asked in folded(name)}

@@ -1,0 +1,136 @@
+"""The register as a list, and the list as a file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts.access import can
+from apps.accounts.guards import UserRequest, requires
+from apps.accounts.kinds import Kind
+from apps.accounts.models import User
+from apps.accounts.roles import Permission
+from apps.core.http import show_form
+from apps.core.idempotency import new_act, once_per_act
+from apps.enterprises import columns as layout
+from apps.enterprises.filters import POINTLESS, EnterpriseFilter
+from apps.enterprises.forms.exports import ExportForm
+from apps.enterprises.models import Enterprise
+from apps.enterprises.paging import page_of
+from apps.enterprises.selectors.register import (
+    NEWEST,
+    ORDERS,
+    VIEWS,
+    Row,
+    enterprises_fitting,
+    in_order,
+    rows_of,
+)
+from apps.enterprises.services import export_enterprises
+from apps.enterprises.tabs.shared import visibility_note
+from apps.enterprises.views.moves import done
+
+
+@requires(Permission.VIEW_ENTERPRISES)
+def listing(request: UserRequest) -> HttpResponse:
+    user = request.user
+    if user.organisation.kind == Kind.ENTERPRISE:
+        return redirect("enterprises:detail", own_page(user))
+    found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
+    asked = request.GET.get("sort", NEWEST)
+    sort = asked if asked in ORDERS else NEWEST
+    rows, order = in_order(enterprises_fitting(user, found.terms), sort, user)
+    last = rows.filter(public_id=request.GET.get("after", "")).first()
+    page = page_of(rows, order=order, number=request.GET.get("page"), after=last)
+    shown = shown_columns(request)
+    facts = {
+        "title": _("企业名录"),
+        "lead": visibility_note(user),
+        "page": page,
+        "sort": sort,
+        "filter_form": found.form,
+        "filtered": found.terms.is_narrowed,
+        "saved_views": views_of(found.terms.view),
+        "shown": shown,
+        "lines": lines_of(page.object_list, user, shown, found.terms.q),
+        **tools_of(request, shown),
+    }
+    return render(request, "enterprises/list.html", facts)
+
+
+def lines_of(
+    found: Iterable[Enterprise], user: User, shown: list[layout.Column], asked: str
+) -> list[tuple[Row, list[layout.Cell]]]:
+    return [(row, layout.cells_of(row, shown)) for row in rows_of(found, user, asked)]
+
+
+def own_page(user: User) -> str:
+    return (
+        Enterprise.objects.visible_to(user)
+        .values_list("public_id", flat=True)
+        .get(pk=user.organisation_id)
+    )
+
+
+def shown_columns(request: UserRequest) -> list[layout.Column]:
+    hidden = POINTLESS.get(request.user.organisation.kind, frozenset())
+    return layout.chosen(request.GET.getlist("col"), without=hidden)
+
+
+def tools_of(request: UserRequest, shown: list[layout.Column]) -> dict[str, Any]:
+    """What this person may do with the list."""
+    keys = {column.key for column in shown}
+    tools: dict[str, Any] = {
+        "may_register": can(request.user, Permission.REGISTER_ENTERPRISE),
+        "columns": [
+            {"key": one.key, "label": one.label, "shown": one.key in keys} for one in layout.COLUMNS
+        ],
+    }
+    if can(request.user, Permission.EXPORT_ENTERPRISES):
+        tools |= {
+            "export_url": export_url(request),
+            "may_export_contacts": can(request.user, Permission.REVEAL_PERSONAL_DATA),
+            "act": new_act(),
+        }
+    return tools
+
+
+def export_url(request: UserRequest) -> str:
+    """The export carries the conditions and columns of the page in its own address."""
+    return f"{reverse('enterprises:export')}?{request.GET.urlencode()}"
+
+
+def views_of(current: str) -> list[dict[str, Any]]:
+    home = reverse("enterprises:list")
+    return [
+        {"label": label, "url": f"{home}?view={key}" if key else home, "active": key == current}
+        for key, label in VIEWS.items()
+    ]
+
+
+@requires(Permission.EXPORT_ENTERPRISES)
+@once_per_act()
+def export(request: UserRequest) -> HttpResponse:
+    """Start the job; the page itself is for those who have something to put right first."""
+    form = ExportForm(request.POST or None, user=request.user)
+    started: list[Any] = []
+    terms = {key: request.GET.getlist(key) for key in request.GET}
+    keys = [column.key for column in shown_columns(request)]
+
+    def start() -> None:
+        job = export_enterprises(terms=terms, columns=keys, by=request.user, **form.cleaned_data)
+        started.append(job)
+
+    if done(form, start):
+        return redirect("accounts:job", started[0].public_id)
+    facts = {
+        "title": _("导出企业名录"),
+        "lead": _("导出当前条件下的全部企业，列与页面上显示的一致。"),
+        "submit_label": _("开始导出"),
+        "cancel_url": f"{reverse('enterprises:list')}?{request.GET.urlencode()}",
+        "act": new_act(),
+    }
+    return show_form(request, "layouts/form.html", form, facts)
