@@ -7,8 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import identity, uscc
+from apps.core import uscc
 from apps.core.codes import normalise_code
+from apps.core.identity import normalise_phone
+from apps.enterprises.services.contacts import refusal_to_call
 from apps.reference.models import ActivityTag, District, Industry, Sector, Town
 from apps.reference.selectors import search_industries
 
@@ -63,20 +65,16 @@ class UsccField(forms.CharField):
 class PhoneField(forms.CharField):
     """A mobile number, or a land line as it stands on a letterhead."""
 
-    LAND_LINE = re.compile(r"^0\d{9,11}$")
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max_length": 40} | options)
         self.widget.attrs |= {"class": "chars-20", "inputmode": "tel", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> str:
-        return identity.normalise_phone(super().to_python(value))
+        return normalise_phone(super().to_python(value))
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if not value or self.LAND_LINE.match(value):
-            return
-        if refusal := identity.refusal_to_accept_phone(value):
+        if refusal := refusal_to_call(value):
             raise ValidationError(refusal)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
@@ -28,14 +29,17 @@ POINTLESS: dict[str, frozenset[str]] = {
 }
 
 
+@extend_schema_field(str)
 class DistrictFilter(filters.ModelChoiceFilter):
     field_class = DistrictField
 
 
+@extend_schema_field(str)
 class TownFilter(filters.ModelChoiceFilter):
     field_class = TownField
 
 
+@extend_schema_field(str)
 class SectorFilter(filters.ModelChoiceFilter):
     field_class = SectorField
 
@@ -50,14 +54,22 @@ class PeopleFilter(filters.NumberFilter):
 
 class EnterpriseFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("名称、曾用名或代码"), max_length=100)
-    district = DistrictFilter(label=_("所在区"), queryset=District.objects.all(), empty_label=ALL)
+    district = DistrictFilter(
+        label=_("所在区"),
+        queryset=District.objects.all(),
+        empty_label=ALL,
+    )
     town = TownFilter(
         label=_("所在镇街"),
         queryset=Town.objects.select_related("district").order_by("district__order", "code"),
         empty_label=ALL,
     )
     industry = IndustryFilter(label=_("行业代码或名称"))
-    sector = SectorFilter(label=_("行业主管领域"), queryset=Sector.objects.all(), empty_label=ALL)
+    sector = SectorFilter(
+        label=_("行业主管领域"),
+        queryset=Sector.objects.all(),
+        empty_label=ALL,
+    )
     state = filters.ChoiceFilter(
         label=_("企业状态"), choices=Enterprise.State.choices, empty_label=ALL
     )
@@ -87,3 +99,13 @@ class EnterpriseFilter(filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         return enterprises_fitting(self.user, self.terms)
+
+
+class SiteFilter(filters.FilterSet):
+    """For other systems; people look for sites by their enterprise."""
+
+    enterprise = filters.CharFilter(label=_("企业"), field_name="enterprise__public_id")
+    district = DistrictFilter(label=_("所在区"), queryset=District.objects.all())
+    town = TownFilter(label=_("所在镇街"), queryset=Town.objects.all())
+    sector = SectorFilter(label=_("行业主管领域"), queryset=Sector.objects.all())
+    state = filters.ChoiceFilter(label=_("场所状态"), choices=Site.State.choices)

@@ -151,10 +151,13 @@ def rows_of(enterprises: Iterable[Enterprise], user: User, asked: str = "") -> l
     found = list(enterprises)
     sites: dict[int, list[Site]] = {}
     seen = Site.objects.visible_to(user).filter(enterprise__in=found)
-    related = seen.select_related("district", "town", "industry", "sector", "insurer")
+    related = seen.select_related("district", "town", "industry", "sector", "insurer", "enterprise")
     for site in related.order_by("pk"):
         sites.setdefault(site.enterprise_id, []).append(site)
     former = _former_names(found, user, folded(asked))
+    for one in found:
+        for site in sites.get(one.pk, []):
+            site.enterprise = one
     return [Row(one, sites.get(one.pk, []), former.get(one.pk, "")) for one in found]
 
 

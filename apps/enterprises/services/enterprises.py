@@ -13,6 +13,7 @@ from apps.accounts.models import Organisation, OrganisationName, User
 from apps.core import audit, context
 from apps.core import uscc as credit_codes
 from apps.core.codes import normalise_code
+from apps.core.identity import normalise_phone
 from apps.core.masks import mask_name, mask_phone
 from apps.core.search import bigrams
 from apps.enterprises.errors import ALLOWED, ChangedMeanwhile, EnterpriseRefused, Refusal, refuse
@@ -24,6 +25,7 @@ from apps.enterprises.selectors.authority import (
     whom_to_ask,
 )
 from apps.enterprises.selectors.versions import ENTERPRISE, refusal_to_overwrite, version_of
+from apps.enterprises.services.contacts import refusal_to_call
 from apps.enterprises.services.notices import tell_people_of
 from apps.enterprises.services.sites import ENTRY_CHANGED, NewSite, add_site, refusal_to_place
 
@@ -70,8 +72,9 @@ def register_enterprise(
     contact_phone: str = "",
 ) -> Enterprise:
     """Enter a legal unit with its first place of production, in one go or not at all."""
-    uscc = normalise_code(uscc)
+    uscc, contact_phone = normalise_code(uscc), normalise_phone(contact_phone)
     refuse(EnterpriseRefused, refusal_to_register(uscc, site, by=by))
+    refuse(EnterpriseRefused, Refusal(refusal_to_call(contact_phone), "contact_phone"))
     try:
         with transaction.atomic():
             organisation = Organisation.objects.create(
@@ -200,6 +203,8 @@ def _set_contact(row: Enterprise, name: str | None, phone: str | None) -> dict[s
     if name is not None and name != row.contact_name:
         changes["contact_name"] = [mask_name(row.contact_name), mask_name(name)]
         row.contact_name = name
+    phone = None if phone is None else normalise_phone(phone)
+    refuse(EnterpriseRefused, Refusal(refusal_to_call(phone or ""), "contact_phone"))
     if phone is not None and phone != row.contact_phone:
         changes["contact_phone"] = [mask_phone(row.contact_phone), mask_phone(phone)]
         row.contact_phone = phone

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,7 +38,9 @@ from apps.enterprises.views.moves import done
 def listing(request: UserRequest) -> HttpResponse:
     user = request.user
     if user.organisation.kind == Kind.ENTERPRISE:
-        return redirect("enterprises:detail", own_page(user))
+        return redirect(
+            get_object_or_404(Enterprise.objects.visible_to(user), pk=user.organisation_id)
+        )
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     asked = request.GET.get("sort", NEWEST)
     sort = asked if asked in ORDERS else NEWEST
@@ -65,14 +67,6 @@ def lines_of(
     found: Iterable[Enterprise], user: User, shown: list[layout.Column], asked: str
 ) -> list[tuple[Row, list[layout.Cell]]]:
     return [(row, layout.cells_of(row, shown)) for row in rows_of(found, user, asked)]
-
-
-def own_page(user: User) -> str:
-    return (
-        Enterprise.objects.visible_to(user)
-        .values_list("public_id", flat=True)
-        .get(pk=user.organisation_id)
-    )
 
 
 def shown_columns(request: UserRequest) -> list[layout.Column]:
