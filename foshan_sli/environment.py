@@ -40,7 +40,9 @@ def words(name: str, default: str | None = "") -> list[str]:
 def secret(name: str) -> str:
     value = text(name)
     if len(value) < 50:
-        raise ImproperlyConfigured(f"{name} has {len(value)} characters; use at least 50 random ones.")
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters; use at least 50 random ones."
+        )
     return value
 
 
@@ -69,7 +71,9 @@ def database(name: str) -> dict[str, Any]:
     user, _, password = userinfo.partition(":")
     host, _, port = address.partition(":")
     if url.scheme not in {"postgres", "postgresql"} or not user or not url.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            f"{name} must look like postgres://user:password@host:5432/name."
+        )
     return {
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(user),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.reference",
     "apps.accounts",
     "apps.messaging",
+    "apps.pools",
     "apps.enterprises",
 ]
 MIDDLEWARE = [

@@ -27,6 +27,13 @@ class Permission(StrEnum):
     REVEAL_PERSONAL_DATA = auto()
     SHARE_ROWS = auto()
     VIEW_RULES = auto()
+    VIEW_POOLS = auto()
+    APPLY_FOR_COVER = auto()
+    VIEW_APPLICATIONS = auto()
+    UNDERWRITE = auto()
+    VIEW_POLICIES = auto()
+    RECORD_RECEIPT = auto()
+    VIEW_LEDGER = auto()
     VIEW_ALL_ACCOUNTS = auto()
     VIEW_AUDIT = auto()
     VIEW_SYSTEM = auto()
@@ -34,8 +41,10 @@ class Permission(StrEnum):
 
 P = Permission
 DESK = frozenset({P.USE_DESK, P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_RULES})
-READER = DESK | {P.VIEW_ENTERPRISES}
-CLERK = READER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
+READER = DESK | {P.VIEW_ENTERPRISES, P.VIEW_POOLS, P.VIEW_POLICIES}
+WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
+OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
 
 
@@ -61,25 +70,25 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业负责人"),
         _("代表企业，维护本企业资料和人员，查看与本企业有关的一切。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.MANAGE_PEOPLE, P.REVEAL_PERSONAL_DATA},
+        OWNER | {P.MANAGE_PEOPLE, P.REVEAL_PERSONAL_DATA},
     ),
     "enterprise_safety_officer": role(
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
         _("替企业办理日常事务，维护本企业资料。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE},
+        OWNER,
     ),
     "underwriter": role(
         _("承保出单员"),
         _("查看本机构服务的企业，办理承保。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.UNDERWRITE},
     ),
     "service_officer": role(
         _("预防服务专员"),
@@ -97,7 +106,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保机构财务"),
         _("查看本机构服务的企业，办理收付和共保结算；看不到个人信息。"),
         {Kind.INSURER},
-        READER | {P.EXPORT_ENTERPRISES},
+        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT},
     ),
     "insurer_admin": role(
         _("承保机构管理员"),
@@ -115,7 +124,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("市局领导"),
         _("查看全市情况，不作修改。"),
         {Kind.CITY_BUREAU},
-        READER,
+        WATCHER,
     ),
     "district_officer": role(
         _("区局经办"),
@@ -127,7 +136,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("区局领导"),
         _("查看本区情况，不作修改。"),
         {Kind.DISTRICT_BUREAU},
-        READER,
+        WATCHER,
     ),
     "town_officer": role(
         _("镇街安监员"),
@@ -145,37 +154,37 @@ ROLES: Mapping[str, RoleSpec] = {
         _("财政经办"),
         _("为审核补贴查看企业资料；看不到个人信息。"),
         {Kind.CITY_FINANCE, Kind.DISTRICT_FINANCE},
-        READER,
+        WATCHER,
     ),
     "broker_evaluator": role(
         _("顾问机构评价员"),
         _("查看全市企业，评价承保机构和服务机构；个人信息一律遮盖。"),
         {Kind.BROKER},
-        READER | {P.EXPORT_ENTERPRISES},
+        WATCHER | {P.EXPORT_ENTERPRISES},
     ),
     "broker_complaints": role(
         _("顾问机构投诉专员"),
         _("查看全市企业，协调投诉和理赔纠纷；个人信息一律遮盖。"),
         {Kind.BROKER},
-        READER,
+        WATCHER,
     ),
     "broker_subsidies": role(
         _("顾问机构补贴专员"),
         _("查看全市企业，统筹补贴申领；个人信息一律遮盖。"),
         {Kind.BROKER},
-        READER | {P.EXPORT_ENTERPRISES},
+        WATCHER | {P.EXPORT_ENTERPRISES},
     ),
     "broker_admin": role(
         _("顾问机构管理员"),
         _("管理顾问机构的人员，查看全市企业；个人信息一律遮盖。"),
         {Kind.BROKER},
-        READER | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES},
+        WATCHER | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES},
     ),
     "association_officer": role(
         _("协会经办"),
         _("查看承保机构和制度，没有企业资料。"),
         {Kind.ASSOCIATION},
-        DESK | {P.MANAGE_PEOPLE},
+        DESK | {P.MANAGE_PEOPLE, P.VIEW_POOLS},
     ),
     "agency_manager": role(
         _("服务机构负责人"),

@@ -37,12 +37,14 @@ class Rows:
 class Through:
     """The rows to which a row of another scoped model points that the caller sees.
 
-    `model` is that model, `field` its foreign key to ours; `rule` stands in for its own scope.
+    `model` is that model, `field` its foreign key to ours; `rule` stands in for its own scope, and
+    `column` is what of ours the key is compared with.
     """
 
     model: type[models.Model]
     field: str
     rule: "Rule | None" = None
+    column: str = "pk"
 
 
 class Everything:
@@ -104,11 +106,11 @@ class ScopedQuerySet(models.QuerySet[M]):
                 return Q()
             case Rows(equal):
                 return Q(**{field: values[key] for field, key in equal.items()})
-            case Through(model, field, other):
+            case Through(model, field, other, column):
                 inner: Any = model._default_manager.all()
                 chosen = other or inner.scope.get(kind)
                 seen = inner.filter(inner.condition(chosen, kind, values))
-                return Q(pk__in=seen.values(field))
+                return Q(**{f"{column}__in": seen.values(field)})
             case _:
                 return Q(pk__in=[])
 

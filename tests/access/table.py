@@ -35,6 +35,14 @@ SEE_PERSONAL_DATA = GOVERNMENT_CLERKS | {
     "insurer_admin",
     "department_officer",
 }
+SEE_POOLS = LOOK_AT_ENTERPRISES | {"association_officer"}
+EDIT_ENTERPRISE = GOVERNMENT_CLERKS | ENTERPRISE
+EXPORT = (SEE_PERSONAL_DATA - {"enterprise_owner"}) | {
+    "insurer_finance",
+    "broker_evaluator",
+    "broker_subsidies",
+    "broker_admin",
+}
 READ_AUDIT = {"city_officer", "audit_admin"}
 
 TABLE: dict[str, set[str] | str] = {
@@ -83,6 +91,36 @@ TABLE: dict[str, set[str] | str] = {
     "messaging:notices": EVERYBODY,
     "messaging:read_all": EVERYBODY,
     "messaging:notice": EVERYBODY,
+    "pools:list": SEE_POOLS,
+    "pools:detail": SEE_POOLS,
+    "enterprises:list": LOOK_AT_ENTERPRISES,
+    "enterprises:export": EXPORT,
+    "enterprises:industries": EDIT_ENTERPRISE,
+    "enterprises:register": GOVERNMENT_CLERKS,
+    "enterprises:register_check": GOVERNMENT_CLERKS,
+    "enterprises:register_step": GOVERNMENT_CLERKS,
+    "enterprises:detail": LOOK_AT_ENTERPRISES,
+    "enterprises:registered": GOVERNMENT_CLERKS,
+    "enterprises:correct": EDIT_ENTERPRISE,
+    "enterprises:verify": GOVERNMENT_CLERKS,
+    "enterprises:close": GOVERNMENT_CLERKS,
+    "enterprises:restore": GOVERNMENT_CLERKS,
+    "enterprises:reveal_contact": SEE_PERSONAL_DATA,
+    "enterprises:site_add": EDIT_ENTERPRISE,
+    "enterprises:site": LOOK_AT_ENTERPRISES,
+    "enterprises:site_correct": EDIT_ENTERPRISE,
+    "enterprises:site_insurer": GOVERNMENT_CLERKS,
+    "enterprises:site_suspend": EDIT_ENTERPRISE,
+    "enterprises:site_resume": EDIT_ENTERPRISE,
+    "enterprises:site_close": GOVERNMENT_CLERKS,
+    "enterprises:headcount": EDIT_ENTERPRISE,
+    "enterprises:headcount_correct": EDIT_ENTERPRISE,
+    "enterprises:fact": EDIT_ENTERPRISE,
+    "enterprises:fact_end": EDIT_ENTERPRISE,
+    "enterprises:grade": GOVERNMENT_CLERKS,
+    "enterprises:grade_end": GOVERNMENT_CLERKS,
+    "enterprises:share": GOVERNMENT_CLERKS,
+    "enterprises:unshare": GOVERNMENT_CLERKS,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,

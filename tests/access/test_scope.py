@@ -73,6 +73,18 @@ SEES: dict[type[Any], dict[Kind, str]] = {
 }
 
 
+# Models whose scope is not told by a site or an organisation; each has its table beside its tests.
+TOLD_ELSEWHERE = {
+    "pools": "tests/pools/test_shares.py",
+    "catalogue": "tests/catalogue",
+    "rating": "tests/rating",
+    "documents": "tests/documents",
+    "policies": "tests/policies",
+    "billing": "tests/billing",
+    "enrollment": "tests/enrollment",
+}
+
+
 @pytest.fixture
 def site() -> Site:
     own = OrganisationFactory(
@@ -127,7 +139,8 @@ def row_of(model: type[Any], site: Site, person: User) -> Any:
 
 
 def test_every_scoped_model_is_in_the_table():
-    assert set(scoped_models()) == set(SEES)
+    here = {model for model in scoped_models() if model._meta.app_label not in TOLD_ELSEWHERE}
+    assert here == set(SEES)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -20,6 +20,7 @@ NOT_TRACKED = {
     "accounts.OrganisationName": "append-only by service: a name is followed by the next",
     "accounts.Invitation": "each step is an audit event; states move forward only",
     "enterprises.SiteShare": "each share and its end is an audit event",
+    "pools.ShareLine": "append-only: a table is followed by the next",
     "messaging.Notice": "a message; read or unread",
 }
 PUBLISHED = "reference"  # published facts, loaded from reviewed files that bear their source

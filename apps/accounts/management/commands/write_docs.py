@@ -137,7 +137,7 @@ def _seen(model: Any, kind: Kind) -> str:
             seen = "all"
         case Rows(equal):
             seen = "own " + ", ".join(str(key) for key in equal.values())
-        case Through(inner, _field):
+        case Through(inner):
             seen = f"through {inner._meta.verbose_name}"
         case _:
             seen = "–"
