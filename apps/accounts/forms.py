@@ -35,7 +35,7 @@ class PlainWords:
 
 class LoginForm(PlainWords, allauth.LoginForm):  # type: ignore[misc]
     words = {
-        "login": (_("手机号码或电子邮箱"), _("例如 13800138000。可以带空格粘贴。")),
+        "login": (_("手机号码或邮箱"), _("例如 13800138000。可以带空格粘贴。")),
         "password": (_("密码"), ""),
     }
 
@@ -207,7 +207,7 @@ class AcceptForm(forms.Form):
         password, again = cleaned.get("password"), cleaned.pop("again", None)
         if password and again and password != again:
             self.add_error("again", _("两次输入的密码不一样，请重新输入。"))
-        elif password:
+        if password:
             likeness = User(name=cleaned.get("name", ""), email=self.email)
             try:
                 validate_password(password, likeness)

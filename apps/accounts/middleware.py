@@ -21,8 +21,13 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with context.entering(self.context_of(request)):
-            return self.get_response(request)
+        known = self.context_of(request)
+        with context.entering(known):
+            response = self.get_response(request)
+        if known is not None and "Cache-Control" not in response:
+            # After logging out the back button shows nothing.
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def context_of(self, request: HttpRequest) -> context.Context | None:
         now = timezone.now()

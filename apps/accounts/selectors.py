@@ -60,7 +60,7 @@ def events_before(rows: QuerySet[AuditEvent], before: str) -> tuple[list[AuditEv
 
     By key, not by number: the table grows for ever, and counting it would take longer every day.
     """
-    if before.isdecimal():
+    if before.isdecimal() and len(before) < 19:  # longer ones are no keys
         rows = rows.filter(pk__lt=int(before))
     events = list(rows.order_by("-id")[: EVENTS_PER_PAGE + 1])
     has_more = len(events) > EVENTS_PER_PAGE

@@ -220,16 +220,16 @@ def export_events(terms: dict[str, str], *, by: User) -> Job:
 
 
 @transaction.atomic
-def retry_effect(effect_id: str, *, by: User) -> None:
+def retry_effect(effect_id: UUID, *, by: User) -> None:
     """Let a parked effect be tried again, from its first attempt."""
     with context.entering(DISPATCH.context):
         rows = Effect.objects.select_for_update().exclude(parked_at=None)
-        parked = rows.filter(pk=UUID(effect_id)).first()
+        parked = rows.filter(pk=effect_id).first()
         if parked is None:
             raise AccountRefused(_("这件后台事项已不在停住的状态。"))
         parked.parked_at, parked.attempts, parked.due_at = None, 0, timezone.now()
         parked.save(update_fields=["parked_at", "attempts", "due_at"])
-    changes = {"effect": parked.name, "number": effect_id}
+    changes = {"effect": parked.name, "number": str(effect_id)}
     audit.record("effect.retried", by=by, on=by.organisation, changes=changes)
 
 

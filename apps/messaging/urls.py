@@ -7,5 +7,5 @@ app_name = "messaging"
 urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_all, name="read_all"),
-    path("notices/<str:public_id>/", views.notice, name="notice"),
+    path("notices/<slug:public_id>/", views.notice, name="notice"),
 ]

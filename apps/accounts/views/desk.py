@@ -71,7 +71,7 @@ def greeting(user: User, count: int) -> str:
 
 @requires(Permission.USE_DESK)
 def search(request: UserRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()[:60]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:60]
     found = [find(request.user, asked) for find in SEARCHES] if len(asked) >= SHORTEST else []
     facts = {
         "title": _("搜索"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.guards import UserRequest, requires
-from apps.accounts.rights import RIGHTS
+from apps.accounts.rights import right_label
 from apps.accounts.roles import ROLES, Permission, holders
 from apps.core.errors import DomainError
 from apps.reference.forms import IndustrySearchForm, ParameterDayForm, WorkingDaysForm
@@ -140,6 +140,6 @@ def roles(request: UserRequest) -> HttpResponse:
             (spec, sorted(kind.label for kind in spec.kinds), name == request.user.role)
             for name, spec in ROLES.items()
         ],
-        rights=[(RIGHTS[right], holders(right)) for right in Permission],
+        rights=[(right_label(right), holders(right)) for right in Permission],
     )
     return render(request, "accounts/roles.html", facts)

@@ -1,6 +1,7 @@
 """How the platform runs, for whoever keeps it running."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -68,7 +69,7 @@ def base_facts(base: Store) -> list[dict[str, Any]]:
 
 @requires(Permission.VIEW_SYSTEM)
 @require_POST
-def effect_retry(request: UserRequest, effect_id: str) -> HttpResponse:
+def effect_retry(request: UserRequest, effect_id: UUID) -> HttpResponse:
     try:
         retry_effect(effect_id, by=request.user)
     except AccountRefused as refusal:
