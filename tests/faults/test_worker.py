@@ -33,7 +33,8 @@ def _real_clock_and_broker(own_database, tmp_path) -> Iterator[None]:
     """A broker of this test's own: flushing it must not reach another test."""
     socket = tmp_path / "redis.sock"
     server = subprocess.Popen(
-        [os.environ.get("SLI_REDIS_BIN", "redis-server"), "--port", "0", "--unixsocket", socket],
+        [os.environ.get("SLI_REDIS_BIN", "redis-server"), "--port", "0", "--unixsocket", socket]
+        + ["--dir", tmp_path, "--save", ""],
         stdout=subprocess.DEVNULL,
     )
     wait_for(socket.exists)
