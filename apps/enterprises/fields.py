@@ -81,10 +81,9 @@ class PhoneField(forms.CharField):
 class DayField(forms.DateField):
     def __init__(self, *args: Any, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date", "class": "chars-12"}, format="%Y-%m-%d")
-        wrong = _("没有这一天。日期写成 2026-03-02 这样。")
-        super().__init__(
-            *args, **{"widget": widget, "error_messages": {"invalid": wrong}} | options
-        )
+        wrong = {"invalid": _("没有这一天。日期写成 2026-03-02 这样。")}
+        options["error_messages"] = wrong | options.get("error_messages", {})
+        super().__init__(*args, **{"widget": widget} | options)
 
 
 class IndustryPrefixField(forms.CharField):

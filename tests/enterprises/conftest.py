@@ -1,12 +1,14 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from apps.core.idempotency import new_act
 from apps.enterprises.services import NewSite, register_enterprise
 from apps.reference.models import District, Industry, Town
 from tests.accounts.conftest import as_, deliver  # noqa: F401
 from tests.codes import uscc
-from tests.factories import person
+from tests.factories import UserFactory, person
 
 TODAY = date(2026, 3, 2)
 
@@ -62,3 +64,26 @@ def district(name):
 
 def industry(code):
     return Industry.objects.get(code=code)
+
+
+def url(name, *args):
+    return reverse(f"enterprises:{name}", args=args)
+
+
+def post(client, where, **data):
+    return client.post(where, {"act": new_act(), **data})
+
+
+def errors(response):
+    found = response.context["form"].errors
+    return {name: [str(one) for one in sentences] for name, sentences in found.items()}
+
+
+@pytest.fixture
+def client_of(officer, as_):  # noqa: F811
+    return as_(officer)
+
+
+@pytest.fixture
+def owner(registered):
+    return UserFactory(organisation=registered.organisation, role="enterprise_owner")

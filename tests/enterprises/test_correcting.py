@@ -19,7 +19,7 @@ from apps.enterprises.services import (
     verify_enterprise,
 )
 from tests.enterprises.conftest import TODAY, new_site, town
-from tests.factories import UserFactory, person
+from tests.factories import person
 
 NEW_NAME = "佛山市南海锋锐智造有限公司"
 
@@ -29,11 +29,6 @@ def correct(enterprise, by, **facts):
     kept = {name: getattr(row, name) for name in ("uscc", "name", "ownership", "parent_name")}
     given = kept | {"contact_name": None, "contact_phone": None, "reason": "营业执照变更"}
     return correct_enterprise(enterprise=row, by=by, **given | facts)
-
-
-@pytest.fixture
-def owner(registered):
-    return UserFactory(organisation=registered.organisation, role="enterprise_owner")
 
 
 def test_a_renamed_enterprise_is_found_by_both_names(registered, officer, acting):

@@ -30,11 +30,6 @@ def names(response):
 
 
 @pytest.fixture
-def client_of(officer, as_):
-    return as_(officer)
-
-
-@pytest.fixture
 def firms():
     return {
         "tiles": firm("佛山陶瓷厂", people=300, industry=industry("3071")),

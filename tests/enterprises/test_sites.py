@@ -21,7 +21,7 @@ from apps.enterprises.services import (
 )
 from apps.reference.models import ActivityTag
 from tests.enterprises.conftest import TODAY, industry, new_site, town
-from tests.factories import UserFactory, organisation, person
+from tests.factories import organisation, person
 
 FEBRUARY = date(2026, 2, 1)
 
@@ -31,11 +31,6 @@ def correct(site, by, **facts):
     names = ("name", "town", "address", "industry", "opened_on")
     given = {name: getattr(row, name) for name in names} | {"reason": "现场核查"}
     return correct_site(site=row, by=by, **given | facts)
-
-
-@pytest.fixture
-def owner(registered):
-    return UserFactory(organisation=registered.organisation, role="enterprise_safety_officer")
 
 
 @pytest.fixture

@@ -21,9 +21,7 @@ class VersionedForm(forms.Form):
     def show_what_changed(self) -> None:
         """After somebody else saved: say at each field what it says now, and go on from there."""
         for name in self.changed_data:
-            self.fields[name].help_text = _("现在登记的是：%(value)s") % {
-                "value": self.entered(name)
-            }
+            self[name].help_text = _("现在登记的是：%(value)s") % {"value": self.entered(name)}
         data: Any = self.data.copy()
         data[self.add_prefix("version")] = self.initial["version"]
         self.data = data
