@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import sessions
 from apps.accounts.actors import LOGIN
 from apps.accounts.models import User
+from apps.accounts.passwords import refuse_weak
 from apps.accounts.services import end_sessions
 from apps.core import audit, outbox
 from apps.core.identity import normalise_phone, refusal_to_accept_phone
@@ -21,7 +22,7 @@ from apps.core.identity import normalise_phone, refusal_to_accept_phone
 MISMATCH = _("账号或密码不正确。请核对手机号码或邮箱，再输一次密码。")
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     # One sentence for every failed login: it does not tell whether the account exists.
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": MISMATCH,
@@ -45,11 +46,17 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(refusal)
         return normalised
 
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        refuse_weak(password, user)
+        return password
+
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, True) if user.phone else None
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.select_related("organisation").filter(phone_index__of=phone).first()
+        people = User.objects.select_related("organisation").filter(phone_index__of=phone)
+        found: User | None = people.first()
+        return found
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         user.phone = phone
@@ -83,8 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
         """Whoever knew the password of a closed account is told so, and nobody else."""
         if not user.organisation.is_active:
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **options)
+            closed: HttpResponse = self.respond_user_inactive(request, user)
+            return closed
+        answer: HttpResponse | None = super().pre_login(request, user, **options)
+        return answer
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

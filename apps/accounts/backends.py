@@ -8,7 +8,7 @@ from apps.accounts.actors import user_by_id
 from apps.accounts.models import User
 
 
-class LoginBackend(AuthenticationBackend):
+class LoginBackend(AuthenticationBackend):  # type: ignore[misc]
     """By phone or e-mail. A suspended person or organisation is nobody on the next request."""
 
     def get_user(self, user_id: Any) -> User | None:

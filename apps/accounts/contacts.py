@@ -6,6 +6,11 @@ from apps.accounts.models import User
 from apps.core.masks import mask_phone
 
 
+def contact_label(field: str) -> str:
+    names = {"phone": _("手机号码"), "email": _("电子邮箱")}
+    return names[field]
+
+
 def mask_email(address: str) -> str:
     """wang.li@example.com → w***@example.com"""
     name, _at, host = address.partition("@")

@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.passwords import refuse_weak
 from apps.accounts.roles import ROLES
 from apps.core.codes import normalise_code
 from apps.core.identity import normalise_phone, refusal_to_accept_phone
@@ -208,9 +208,9 @@ class AcceptForm(forms.Form):
         if password and again and password != again:
             self.add_error("again", _("两次输入的密码不一样，请重新输入。"))
         if password:
-            likeness = User(name=cleaned.get("name", ""), email=self.email)
+            facts = {"name": cleaned.get("name", ""), "phone": cleaned.get("phone", "")}
             try:
-                validate_password(password, likeness)
+                refuse_weak(password, User(email=self.email, **facts))
             except ValidationError as refusal:
                 self.add_error("password", refusal)
         return cleaned

@@ -86,9 +86,10 @@ def store() -> Store:
 
 
 def _last_seal() -> datetime | None:
-    newest = AuditSeal.objects.order_by("-event_id").values_list("event_id", flat=True).first()
+    seals = AuditSeal.objects.order_by("-event_id")
+    newest = list(seals.values_list("event_id", flat=True)[:1])
     with context.entering(context.SEAL.context), transaction.atomic():
-        return AuditEvent.objects.filter(pk=newest).values_list("at", flat=True).first()
+        return AuditEvent.objects.filter(pk__in=newest).values_list("at", flat=True).first()
 
 
 def versions() -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import LOGIN
+from apps.accounts.contacts import contact_label
 from apps.accounts.models import Invitation, Organisation, User
 from apps.accounts.roles import ROLES
 from apps.accounts.selectors import session_handle
@@ -186,8 +187,8 @@ def reveal_contact(person: User, *, field: str, reason: str, by: User) -> str:
     """The phone or e-mail in the clear; who looked and why is written down."""
     if field not in REVEALABLE:
         raise AccountRefused(_("此项不能显示。"))
-    label = str(User._meta.get_field(field).verbose_name)
-    audit.record("person.revealed", by=by, on=person, reason=reason, changes={"field": label})
+    shown = {"field": contact_label(field)}
+    audit.record("person.revealed", by=by, on=person, reason=reason, changes=shown)
     return str(getattr(person, field) or "")
 
 

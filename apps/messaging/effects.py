@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Invitation, User
 from apps.accounts.roles import ROLES
 from apps.core.context import Actor
+from apps.core.models import Job
 from apps.core.outbox import effect
 from apps.messaging.services import notify, tell
 
@@ -14,6 +15,21 @@ from apps.messaging.services import notify, tell
 @effect("messaging.notify")
 def deliver_notice(*, by: Actor, receivers: list[int], **words: str) -> None:
     tell(receivers, **words)
+
+
+@effect("core.job_finished")
+def tell_asker(*, by: Actor, actor: str, job: str, title: str, state: str) -> None:
+    """Long work has ended: whoever asked for it may have left its page."""
+    kind, _colon, key = actor.partition(":")
+    if kind != "user":
+        return
+    notify(
+        receivers=[int(key)],
+        title=format_lazy("{title}：{state}", title=title, state=Job.State(state).label),
+        url=reverse("accounts:job", args=[job]),
+        once=f"job:{job}:{state}",
+        by=by,
+    )
 
 
 @effect("accounts.joined")

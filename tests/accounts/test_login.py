@@ -152,6 +152,16 @@ def test_one_address_may_not_try_many_accounts(client, known):
     assert "尝试次数过多" in response.context["form"].non_field_errors()[0]
 
 
+def test_a_flood_of_logins_from_one_address_is_answered_429(client):
+    for _attempt in range(30):
+        log_in(client, "x", "y")
+
+    response = log_in(client, "x", "y")
+
+    assert response.status_code == 429
+    assert "操作太频繁" in response.content.decode()
+
+
 def test_logins_and_failures_on_known_accounts_are_written_down_without_what_was_typed(
     client, known
 ):

@@ -7,7 +7,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import outbox
-from apps.core.models import Effect
+from apps.core.context import DISPATCH
+from apps.core.models import Effect, Job
 from apps.messaging.models import Notice
 from apps.messaging.services import notify, tell
 from tests.factories import person
@@ -150,3 +151,16 @@ def test_lately_told_things_stand_on_the_desk(own, signed_in):
     notice(own, title="有新待办")
 
     assert "有新待办" in signed_in.get("/home/").content.decode()
+
+
+def test_whoever_asked_for_long_work_is_told_when_it_ends(own):
+    asked = Job.objects.create(kind="x", title="导出名单", actor=own.actor_key)
+    ended = {"actor": asked.actor, "job": asked.public_id, "title": asked.title, "state": "done"}
+    outbox.leave("core.job_finished", by=DISPATCH, **ended)
+
+    for _step in range(2):  # the end, then the notice it leaves
+        deliver_all()
+
+    told = Notice.objects.get()
+    assert (told.receiver, told.title) == (own, "导出名单：已完成")
+    assert told.url == f"/jobs/{asked.public_id}/"

@@ -23,7 +23,7 @@ CONDITIONS = ("since", "until", "action", "actor", "target_name", "target")
 
 def conditions(query: QueryDict, today: date) -> dict[str, str]:
     """What was asked for; without any day and object, the last thirty days."""
-    asked = {name: query[name] for name in CONDITIONS if query.get(name)}
+    asked = {name: str(query[name]) for name in CONDITIONS if query.get(name)}
     if not asked.keys() & {"since", "until", "target"}:
         asked["since"] = (today - SHOWN_AT_FIRST).isoformat()
     return asked

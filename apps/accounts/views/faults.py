@@ -53,4 +53,5 @@ def _page(
         if "needed" in facts and isinstance(user, User):
             manager = account_managers(user.organisation).exclude(pk=user.pk).first()
             facts["needed"]["contact"] = manager.name if manager else ""
+            facts["needed"]["phone"] = user.organisation.hotline
         return render(request, template, facts, status=status)

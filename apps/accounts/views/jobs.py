@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -84,8 +83,8 @@ def job_cancel(request: UserRequest, public_id: str) -> HttpResponse:
     return redirect("accounts:job", public_id)
 
 
-@requires(Permission.USE_DESK)
-def job_file(request: UserRequest, public_id: str) -> HttpResponseBase:
+@requires(Permission.USE_DESK)  # type: ignore[arg-type]  # a file is streamed
+def job_file(request: UserRequest, public_id: str) -> FileResponse:
     found = job_for(request.user, public_id)
     if not found.file or not found.is_finished:
         raise Http404

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.access import can
-from apps.accounts.contacts import masked_contact, reasons_to_reveal
+from apps.accounts.contacts import contact_label, masked_contact, reasons_to_reveal
 from apps.accounts.filters import PersonFilter, PersonOfAnyFilter
 from apps.accounts.forms import ReasonForm, RoleForm
 from apps.accounts.guards import UserRequest, requires
@@ -123,7 +123,7 @@ def summary_of(found: User, user: User) -> dict[str, Any]:
 
 def contact_fact(found: User, field: str, user: User) -> dict[str, Any]:
     """Hidden for others; one's own is shown plainly."""
-    fact: dict[str, Any] = {"label": User._meta.get_field(field).verbose_name}
+    fact: dict[str, Any] = {"label": contact_label(field)}
     if found.pk == user.pk:
         return fact | {"value": getattr(found, field)}
     fact["value"] = masked_contact(found, field)
