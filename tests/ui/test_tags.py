@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -104,3 +105,13 @@ def test_a_form_keeps_the_other_parameters_of_the_address():
         '<input type="hidden" name="sort" value="-name">'
         '<input type="hidden" name="page" value="3">'
     )
+
+
+def test_a_parameter_the_form_asks_for_itself_is_not_kept_twice():
+    class Conditions(forms.Form):
+        view = forms.CharField(widget=forms.HiddenInput)
+
+    context = Context({"form": Conditions()})
+    context.request = RequestFactory().get("/list/", {"sort": "name", "view": "mine"})
+    kept = Template('{% keep "sort" "view" form=form %}').render(context)
+    assert kept == '<input type="hidden" name="sort" value="name">'

@@ -172,10 +172,13 @@ def hidden_inputs(pairs: Iterable[tuple[str, str]]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def keep(context: RequestContext, *names: str) -> SafeString:
-    """The named parameters of this address as hidden inputs, for a form that changes the others."""
+def keep(context: RequestContext, *names: str, form: BaseForm | None = None) -> SafeString:
+    """The named parameters of this address as hidden inputs, but for those the form asks for."""
     query = context.request.GET
-    return hidden_inputs((name, value) for name in names for value in query.getlist(name))
+    asked = form.fields if form else {}
+    return hidden_inputs(
+        (name, value) for name in names if name not in asked for value in query.getlist(name)
+    )
 
 
 @register.simple_tag(takes_context=True)
