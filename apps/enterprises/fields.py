@@ -37,6 +37,8 @@ class TownField(forms.ModelChoiceField):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         towns = Town.objects.select_related("district").order_by("district__order", "code")
+        elsewhere = {"invalid_choice": _("这个镇街不在您可选的范围内，请重新选择。")}
+        options["error_messages"] = elsewhere | options.get("error_messages", {})
         options = {"label": _("所在镇街"), "queryset": towns, "to_field_name": "code"} | options
         super().__init__(*args, **options)
 
