@@ -1,0 +1,1 @@
+"""Measurements beside their baselines: absolute times belong to a machine, ratios travel."""

@@ -1,0 +1,79 @@
+"""`python -m benchmarks`, or `make bench`: a full city, its pages and what they rest on."""
+
+import argparse
+import os
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+from benchmarks import city as cities
+from benchmarks import machine, server
+from benchmarks.report import Table, say
+
+ENTERPRISES = 20_000
+LOAD_BUDGET = 180.0
+
+
+def main() -> int:
+    options = arguments()
+    if missing := [name for name in cities.NEEDED if not os.environ.get(name)]:
+        raise SystemExit(f"{missing[0]} is not set: start the measurements with `make bench`.")
+    started = time.monotonic()
+    for name, value in machine.facts(os.environ["DATABASE_ADMIN_URL"]):
+        say(f"{name:<16}{value}")
+    folder = Path(os.environ.get("SLI_HOME") or tempfile.gettempdir())
+    city = cities.planned(folder)
+    if not (options.keep and cities.is_there(city)):
+        build(city, options.enterprises)
+    missed = measure(city, options.seconds, folder)
+    say(f"\nall of it took {time.monotonic() - started:.0f} s")
+    if missed:
+        say(f"\n{len(missed)} pages above the budget, with their slowest statements:")
+        say("\n".join(missed))
+    return 1 if missed else 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each page")
+    parser.add_argument("--keep", action="store_true", help="measure the city of the last run")
+    return parser.parse_args()
+
+
+def build(city: cities.City, enterprises: int) -> None:
+    cities.copy_prepared(city)
+    seconds = cities.fill(city, enterprises)
+    rows = cities.analyse(city)
+    table = Table([("city", 44), ("measured", 12), ("budget", 12), ("", 8)])
+    table.head("The demo city")
+    verdict = "met" if seconds <= LOAD_BUDGET else "NOT MET"
+    table.line(
+        f"load_demo --enterprises {enterprises}",
+        f"{seconds:.1f} s",
+        f"{LOAD_BUDGET:.0f} s",
+        verdict,
+    )
+    table.line("rows with history and audit", f"{rows:,}", f"{rows / seconds:,.0f} /s", "")
+
+
+def measure(city: cities.City, seconds: float, folder: Path) -> list[str]:
+    os.environ |= {
+        "DATABASE_URL": city.app,
+        "DJANGO_SETTINGS_MODULE": "foshan_sli.settings",
+        "DEMO": "1",
+        "SECURE": "0",
+    }
+    django.setup()
+    figures = import_module("benchmarks.figures")
+    figures.small_things(city)
+    with server.running(city.environment, folder / "bench-web.log") as port:
+        missed: list[str] = figures.page_times(city, port, seconds)
+    return missed
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
