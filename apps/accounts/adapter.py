@@ -87,6 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if account := self.account_of(credentials):
             audit.record("session.refused", by=LOGIN, on=account, changes=self._from_where(request))
 
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """allauth looks for the e-mail in a table of its own, where ours need not be."""
+        known = {"phone": user.phone} if user.phone else {"email": user.email}
+        found = self.authenticate(self.request, password=password, **known)
+        return found is not None and found.pk == user.pk
+
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
         """Whoever knew the password of a closed account is told so, and nobody else."""
         if not user.organisation.is_active:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, When
 
@@ -14,6 +15,7 @@ from apps.accounts.actors import LOGIN
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import ROLES, Permission
+from apps.accounts.sessions import has_ended, last_used
 from apps.core import context
 from apps.core.audit import Break, breaks
 from apps.core.models import AuditEvent, AuditSeal
@@ -111,22 +113,29 @@ class Device:
     name: str
     ip: str
     since: datetime
+    used: datetime
     is_this: bool
 
 
-def devices_of(person: User, *, this_key: str = "") -> list[Device]:
+def devices_of(person: User, *, now: datetime, this_key: str = "") -> list[Device]:
     """Where a person is signed in at present, newest first; read as the login desk."""
     with context.entering(LOGIN.context), transaction.atomic():
-        sessions = UserSession.objects.purge_and_list(person)
+        rows = list(UserSession.objects.filter(user=person).order_by("-created_at"))
+        keys = [row.session_key for row in rows]
+        alive = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
+        stored = {session.session_key: session.get_decoded() for session in alive}
+    kind = person.organisation.kind
     return [
         Device(
-            handle=session_handle(session.session_key),
-            name=device_name(session.user_agent),
-            ip=session.ip,
-            since=session.created_at,
-            is_this=session.session_key == this_key,
+            handle=session_handle(row.session_key),
+            name=device_name(row.user_agent),
+            ip=row.ip,
+            since=row.created_at,
+            used=last_used(stored[row.session_key]) or row.created_at,
+            is_this=row.session_key == this_key,
         )
-        for session in sorted(sessions, key=lambda session: session.created_at, reverse=True)
+        for row in rows
+        if row.session_key in stored and not has_ended(stored[row.session_key], kind, now)
     ]
 
 

@@ -1,6 +1,6 @@
 """How long a login lasts: so long unused, and so long at all."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from apps.accounts.kinds import Kind
@@ -27,6 +27,12 @@ def has_ended(session: Session, kind: str, now: datetime) -> bool:
     unused = moment - session.get(SEEN, moment)
     old = moment - session.get(BEGAN, moment)
     return unused > idle.total_seconds() or old > LONGEST.total_seconds()
+
+
+def last_used(session: Session) -> datetime | None:
+    """To the minute; see `note`."""
+    seen = session.get(SEEN, 0)
+    return datetime.fromtimestamp(seen, UTC) if seen else None
 
 
 def note(session: Session, now: datetime) -> None:

@@ -127,3 +127,16 @@ def test_changing_needs_the_present_password(as_, known):
     )
 
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize("phone", ["13800138000", ""])
+def test_the_password_is_asked_again_before_what_matters(as_, phone):
+    known = with_password(UserFactory(email="li.mei@example.com", phone=phone))
+    client = as_(known)
+    url = "/account/reauthenticate/?next=/people/"
+
+    wrong = client.post(url, {"password": "wrong"})
+    right = client.post(url, {"password": PASSWORD})
+
+    assert wrong.status_code == 422
+    assert right["Location"] == "/people/"

@@ -1,7 +1,9 @@
 """Pages ask the database as often for fifty rows as for one, and never more than 25 times."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -56,6 +58,16 @@ def parked(own, count):
         Effect.objects.create(name="x", actor="user:1", parked_at=timezone.now())
 
 
+def devices(own, count):
+    """Signed in in so many places."""
+    for _number in range(count):
+        client = Client()
+        client.force_login(own)
+        UserSession.objects.create(
+            user=own, ip="127.0.0.1", user_agent="x", session_key=client.session.session_key
+        )
+
+
 PAGES = [
     ("insurer", "insurer_admin", "/people/", colleagues),
     ("platform", "security_admin", "/people/", colleagues),
@@ -73,6 +85,8 @@ PAGES = [
     ("insurer", "insurer_admin", "{organisation}?tab=related", colleagues),
     ("insurer", "insurer_admin", "{organisation}?tab=history", invitations),
     ("insurer", "insurer_admin", "/people/{person}/?tab=history", events),
+    ("insurer", "insurer_admin", "/people/{person}/", devices),
+    ("insurer", "underwriter", "/account/sessions/", devices),
     ("insurer", "insurer_admin", "/api/v1/organisations/", institutions),
     ("insurer", "insurer_admin", "/api/v1/notices/", notices),
 ]

@@ -72,7 +72,7 @@ class Invitation(models.Model):
         triggers = [INVITATION_MOVES.trigger("state")]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.email}"
+        return self.name
 
     @property
     def audience(self) -> list[str]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -118,7 +119,7 @@ def summary_of(found: User, user: User) -> dict[str, Any]:
         {"label": _("最近登录"), "value": moment(found.last_login) or _("还没有登录过")},
     ]
     manages = can(user, Permission.MANAGE_PEOPLE)
-    return {"facts": facts, "devices": devices_of(found) if manages else None}
+    return {"facts": facts, "devices": devices_of(found, now=timezone.now()) if manages else None}
 
 
 def contact_fact(found: User, field: str, user: User) -> dict[str, Any]:

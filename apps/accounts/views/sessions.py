@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +18,9 @@ def sessions(request: UserRequest) -> HttpResponse:
     facts = {
         "title": _("我的登录设备"),
         "lead": _("有不认识的设备，请马上结束它的登录并修改密码。"),
-        "devices": devices_of(request.user, this_key=request.session.session_key or ""),
+        "devices": devices_of(
+            request.user, now=timezone.now(), this_key=request.session.session_key or ""
+        ),
     }
     return render(request, "accounts/sessions.html", facts)
 
