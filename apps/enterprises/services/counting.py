@@ -13,8 +13,8 @@ from apps.enterprises.errors import ALLOWED, ChangedMeanwhile, HeadcountRefused,
 from apps.enterprises.models import Headcount, Site
 from apps.enterprises.rules import MOST_PEOPLE, Counts
 from apps.enterprises.selectors.versions import refusal_to_overwrite, version_of_counts
+from apps.enterprises.services.locking import locked
 from apps.enterprises.services.notices import tell_people_of
-from apps.enterprises.services.sites import locked
 
 
 def refusal_of_counts(counts: Counts) -> Refusal:

@@ -13,8 +13,8 @@ from apps.enterprises.errors import ALLOWED, FactRefused, Refusal, refuse
 from apps.enterprises.models import Grade, RiskFact, Site
 from apps.enterprises.rules import STANDARDISATION_YEARS, years_after
 from apps.enterprises.selectors.authority import keeps_register
+from apps.enterprises.services.locking import locked
 from apps.enterprises.services.notices import tell_people_of
-from apps.enterprises.services.sites import locked
 from apps.reference.models import ActivityTag
 
 RISK_CHANGED = gettext_lazy("风险情况有变更")

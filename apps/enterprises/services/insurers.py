@@ -9,8 +9,8 @@ from apps.accounts.models import Organisation, User
 from apps.core import audit
 from apps.enterprises.errors import ALLOWED, Refusal, SiteRefused, refuse
 from apps.enterprises.models import Site
+from apps.enterprises.services.locking import locked, refuse_to_overwrite
 from apps.enterprises.services.notices import tell_people_of
-from apps.enterprises.services.sites import locked, refuse_to_overwrite
 
 ASSIGNING = frozenset({Kind.CITY_BUREAU, Kind.DISTRICT_BUREAU})
 

@@ -12,8 +12,8 @@ from apps.core import audit
 from apps.enterprises.errors import ALLOWED, Refusal, SiteRefused, refuse
 from apps.enterprises.models import Site
 from apps.enterprises.selectors.authority import keeps_register
+from apps.enterprises.services.locking import locked
 from apps.enterprises.services.notices import tell_people_of
-from apps.enterprises.services.sites import locked
 
 
 def refusal_to_stop(site: Site, *, on: date, today: date) -> Refusal:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.core import audit
-from apps.enterprises.errors import ALLOWED, ChangedMeanwhile, Refusal, SiteRefused, refuse
+from apps.enterprises.errors import ALLOWED, HeadcountRefused, Refusal, SiteRefused, refuse
 from apps.enterprises.models import Enterprise, Headcount, RiskFact, Site
 from apps.enterprises.selectors.authority import (
     bureau_of,
@@ -22,7 +22,8 @@ from apps.enterprises.selectors.authority import (
     keeps_register,
     whom_to_ask,
 )
-from apps.enterprises.selectors.versions import SITE, refusal_to_overwrite, version_of
+from apps.enterprises.services.counting import refusal_of_counts
+from apps.enterprises.services.locking import locked, refuse_to_overwrite
 from apps.enterprises.services.notices import tell_people_of
 from apps.reference.models import ActivityTag, Industry, Town
 from apps.reference.selectors import sector_of
@@ -78,6 +79,8 @@ def add_site(*, enterprise: Enterprise, new: NewSite, by: User) -> Site:
     refuse(SiteRefused, refusal_to_open_on(new.opened_on, today=today))
     refuse(SiteRefused, refusal_to_work_in(new.industry))
     refuse(SiteRefused, refusal_to_place(new.town, by=by))
+    if any(new.counts.values()):  # they may not be known yet
+        refuse(HeadcountRefused, refusal_of_counts(new.counts))
     site = Site.objects.create(
         enterprise=enterprise,
         name=new.name,
@@ -113,18 +116,6 @@ def _facts_of(new: NewSite) -> dict[str, Any]:
 def named(industry: Industry) -> str:
     """As the record keeps it, whatever language the page was in."""
     return f"{industry.code} {industry.name}"
-
-
-def locked(site: Site, *, by: User) -> Site:
-    """The row as it is now, kept from others until the transaction ends."""
-    rows = Site.objects.visible_to(by).select_related("town", "industry", "insurer", "enterprise")
-    return rows.select_for_update(of=("self",)).get(pk=site.pk)
-
-
-def refuse_to_overwrite(row: Site, version: str | None, *, by: User) -> None:
-    now_at = version_of(row, SITE)
-    refusal = refusal_to_overwrite(row, now_at=now_at, seen=version, by=by)
-    refuse(ChangedMeanwhile, Refusal(refusal))
 
 
 def refusal_to_correct_site(site: Site) -> Refusal:
