@@ -18,7 +18,7 @@ SCHEMA_SOURCES = ("apps", "foshan_sli", "ops/preparation.py", "requirements.txt"
 MANAGE = str(ROOT / "manage.py")
 CATALOGUES, STATIC = "catalogues", "static"
 
-# The browsable API and guardian's admin pages are off; the PDF writer reads its fonts at the source.
+# The browsable API is off, and the PDF writer reads its fonts at their source.
 NOT_SERVED = ("rest_framework", "guardian", "*.ttf")
 
 
