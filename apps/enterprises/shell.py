@@ -44,6 +44,7 @@ NAVIGATION += [
 ]
 
 ACTIONS |= {
+    "demo.loaded": gettext_lazy("载入示范数据"),
     "enterprise.registered": gettext_lazy("登记企业"),
     "enterprise.corrected": gettext_lazy("更正企业资料"),
     "enterprise.verified": gettext_lazy("核实企业"),

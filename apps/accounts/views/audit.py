@@ -40,7 +40,7 @@ def audit(request: UserRequest) -> HttpResponse:
         "happenings": [happening(event) for event in events],
         "older": older,
         "filter_form": filters.form,
-        "asked": asked,
+        "conditions": asked,
         "days": (events[-1].day, events[0].day) if events else None,
     }
     return render(request, "accounts/audit.html", facts)
