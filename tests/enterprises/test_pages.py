@@ -26,6 +26,7 @@ def queries(client, address):
 
 def test_an_enterprise_costs_the_same_with_one_plant_and_with_fifty(registered, client_of):
     pages = [f"{registered.get_absolute_url()}?tab={tab}" for tab in TABS]
+    pages.append(f"{pages[-1]}&on=2026-12-31")
     SiteFactory(enterprise=registered)
     one = [queries(client_of, page) for page in pages]
 
@@ -41,6 +42,7 @@ def test_an_enterprise_costs_the_same_with_one_plant_and_with_fifty(registered, 
 
 def test_a_site_costs_the_same_with_one_fact_and_with_fifty(registered, site, client_of):
     pages = [f"{site.get_absolute_url()}?tab={tab}" for tab in TABS]
+    pages.append(f"{pages[-1]}&on=2026-12-31")
     dust = ActivityTag.objects.get(code="dust")
     one = [queries(client_of, page) for page in pages]
 
@@ -53,6 +55,22 @@ def test_a_site_costs_the_same_with_one_fact_and_with_fifty(registered, site, cl
 
     assert [queries(client_of, page) for page in pages] == one
     assert max(one) <= 25
+
+
+def test_since_when_and_by_whom_is_told_by_the_act(registered, client_of):
+    page = client_of.get(f"{registered.get_absolute_url()}?tab=process").context
+
+    assert page["status"]["since"] == TODAY
+    current = next(state for state in page["states"] if state["status"] == "current")
+    assert (current["label"], current["by"]) == ("已登记", "佛山市南海区应急管理局")
+
+
+def test_a_plant_that_stands_still_does_so_since_its_own_day(site, client_of):
+    type(site).objects.filter(pk=site.pk).update(state="suspended", closed_on="2026-01-05")
+
+    page = client_of.get(site.get_absolute_url()).context
+
+    assert page["status"]["since"] == date(2026, 1, 5)
 
 
 def test_an_unknown_tab_is_the_first_one(registered, client_of):
@@ -86,10 +104,13 @@ def test_any_past_day_can_be_asked(registered, site, client_of):
     assert told("2001-05-11") == ("旧名厂", [("老厂区", None)])
 
 
-def test_a_day_that_is_none_is_today(registered, client_of):
-    for asked in ("gestern", "2026-02-30", "2031-01-01"):
-        page = client_of.get(f"{registered.get_absolute_url()}?tab=history&on={asked}")
-        assert page.context["day"] == TODAY
+@pytest.mark.parametrize(
+    ("asked", "day"), [("", None), ("gestern", None), ("2026-02-30", None), ("2031-01-01", TODAY)]
+)
+def test_a_day_that_is_none_is_not_looked_at(registered, client_of, asked, day):
+    page = client_of.get(f"{registered.get_absolute_url()}?tab=history&on={asked}")
+
+    assert page.context["day"] == day
 
 
 class TestAContact:

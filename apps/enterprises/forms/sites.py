@@ -154,7 +154,9 @@ class GradeForm(forms.Form):
 
 
 class ShareForm(ReasonForm):
-    person = forms.ChoiceField(label=_("共享给谁"))
+    person = forms.ChoiceField(
+        label=_("共享给谁"), error_messages={"required": _("请选择一位专家或工程师。")}
+    )
 
     field_order = ["person", "reason"]
 
@@ -165,7 +167,7 @@ class ShareForm(ReasonForm):
         for key, person in self.people.items():
             groups.setdefault(person.organisation.name, []).append((key, person.name))
         field: Any = self.fields["person"]
-        field.choices = list(groups.items())
+        field.choices = [("", _("请选择")), *groups.items()]
 
     @property
     def chosen(self) -> User:

@@ -115,6 +115,12 @@ class Site(models.Model):
         return reverse("enterprises:site", args=[self.public_id])
 
     @property
+    def place(self) -> str:
+        """Where it stands, from the district down; many addresses repeat the town."""
+        address = self.address.removeprefix(self.district.name).removeprefix(self.town.name)
+        return f"{self.district.label} {self.town.label} {address}"
+
+    @property
     def audience(self) -> list[str]:
         addressed = [
             token(Key.ORGANISATION, self.enterprise_id),

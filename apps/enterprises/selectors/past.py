@@ -5,8 +5,27 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.accounts.models import User
+from apps.accounts.selectors import events_visible_to
+from apps.core.audit import target_of
 from apps.core.dates import DAY, start_of_day
 from apps.enterprises.models import Enterprise, Grade, Headcount, RiskFact, Site
+
+LED_TO = {
+    "enterprise.registered": Enterprise.State.REGISTERED,
+    "enterprise.verified": Enterprise.State.VERIFIED,
+    "enterprise.closed": Enterprise.State.CLOSED,
+    "enterprise.restored": Enterprise.State.REGISTERED,
+    "site.added": Site.State.OPERATING,
+    "site.suspended": Site.State.SUSPENDED,
+    "site.resumed": Site.State.OPERATING,
+    "site.closed": Site.State.CLOSED,
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,15 +38,21 @@ class SiteThen:
     grades: list[Grade]
 
 
-def state_moments(row: Enterprise | Site) -> dict[str, datetime]:
-    """When the row last came into each state it ever had."""
-    moments: dict[str, datetime] = {}
+def state_moments(row: Enterprise | Site, user: User) -> dict[str, Moment]:
+    """When the row last came into each state it ever had, and by whom as far as one may know.
+
+    The act tells both; where its event is addressed to others, the row's versions tell when.
+    """
+    moments: dict[str, Moment] = {}
     before = None
     history = row.versions.order_by("pgh_id").values_list("state", "pgh_created_at")  # type: ignore[union-attr]
     for state, at in history:
         if state != before:
-            moments[state] = at
+            moments[state] = Moment(at)
         before = state
+    told = events_visible_to(user).filter(target=target_of(row), action__in=LED_TO).order_by("id")
+    for action, at, by in told.values_list("action", "at", "organisation_name"):
+        moments[LED_TO[action]] = Moment(at, by)
     return moments
 
 

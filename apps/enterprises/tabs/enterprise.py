@@ -33,12 +33,14 @@ from apps.enterprises.tabs.shared import (
 def head(enterprise: Enterprise, user: User, sites: list[Site]) -> dict[str, Any]:
     """What stands above every tab."""
     bureau = bureau_of(sites[0].district) if sites else city_bureau()
+    moments = state_moments(enterprise, user)
     return {
         "title": enterprise.name,
         "enterprise": enterprise,
         "public_id": enterprise.public_id,
         "crumbs": [list_crumb()] if enterprise.pk != user.organisation_id else [],
-        "status": status_of(enterprise, state_moments(enterprise), _next_step(enterprise, bureau)),
+        "status": status_of(enterprise, moments, _next_step(enterprise, bureau)),
+        "moments": moments,
         "bureau": bureau,
         "note": visibility_note(user),
         "acts": acts(enterprise, user),
@@ -121,21 +123,18 @@ def related(enterprise: Enterprise, user: User, sites: list[Site]) -> dict[str, 
     }
 
 
-def process(enterprise: Enterprise, sites: list[Site]) -> dict[str, Any]:
-    return {"states": states_of(enterprise), "sites": sites}
-
-
-def history(enterprise: Enterprise, user: User, sites: list[Site], day: date) -> dict[str, Any]:
-    return {
-        "events": timeline(enterprise, user, and_of=sites),
-        "day": day,
-        "then": enterprise_then(enterprise, day),
-        "sites_then": sites_then(enterprise, user, day),
-    }
+def history(
+    enterprise: Enterprise, user: User, sites: list[Site], day: date | None
+) -> dict[str, Any]:
+    told = {"events": timeline(enterprise, user, and_of=sites), "day": day}
+    if day is None:
+        return told
+    then = {"then": enterprise_then(enterprise, day)}
+    return told | then | {"sites_then": sites_then(enterprise, user, day)}
 
 
 def content(
-    tab: str, enterprise: Enterprise, user: User, *, day: date, today: date
+    tab: str, enterprise: Enterprise, user: User, *, day: date | None, today: date
 ) -> dict[str, Any]:
     sites = sites_of(enterprise.pk, user)
     context = head(enterprise, user, sites) | {"tab": tab}
@@ -143,7 +142,8 @@ def content(
         case "related":
             return context | related(enterprise, user, sites)
         case "process":
-            return context | process(enterprise, sites)
+            states = states_of(enterprise, context["moments"])
+            return context | {"states": states, "sites": sites}
         case "history":
             return context | history(enterprise, user, sites, day)
         case "files":

@@ -1,7 +1,7 @@
 """What the pages of an enterprise and of a site have in common."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.enterprises.models import Enterprise, Headcount, Site
-from apps.enterprises.selectors.past import state_moments
+from apps.enterprises.selectors.past import Moment
 from apps.reference.codes import CoverageBasis, ParameterCode
 from apps.reference.errors import ParameterMissing
 from apps.reference.selectors import parameter_on
@@ -52,12 +52,12 @@ def tab_asked(request: HttpRequest) -> str:
     return asked if asked in TABS else TABS[0]
 
 
-def day_asked(request: HttpRequest, today: date) -> date:
-    """The past day somebody wants to look at; today when it is none."""
+def day_asked(request: HttpRequest, today: date) -> date | None:
+    """The past day somebody wants to look at, if any; what lies ahead is today."""
     try:
         asked = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
-        return today
+        return None
     return min(asked, today)
 
 
@@ -65,23 +65,28 @@ def visibility_note(user: User) -> str:
     return str(WHAT_YOU_SEE.get(user.organisation.kind, ""))
 
 
-def status_of(row: Enterprise | Site, moments: Mapping[str, datetime], next_step: str) -> Any:
-    since = moments.get(row.state)
+def status_of(
+    row: Enterprise | Site, moments: Mapping[str, Moment], next_step: str = ""
+) -> dict[str, Any]:
+    moment = moments.get(row.state)
+    since = timezone.localtime(moment.at).date() if moment else None
+    if isinstance(row, Site) and row.closed_on:  # it stood still before somebody entered it
+        since = row.closed_on
     return {
         "tone": TONES[row.state],  # type: ignore[index]
         "label": row.get_state_display(),
-        "since": timezone.localtime(since).date() if since else None,
+        "since": since,
         "next": next_step,
     }
 
 
-def states_of(row: Enterprise | Site) -> list[dict[str, Any]]:
-    """The states as drawn from the table of moves, with the days on which they were reached."""
-    moments = state_moments(row)
+def states_of(row: Enterprise | Site, moments: Mapping[str, Moment]) -> list[dict[str, Any]]:
+    """The states as drawn from the table of moves, with when and by whom they were reached."""
     drawing: list[dict[str, Any]] = row.transitions.drawing(row.state)
     for state in drawing:
-        if state["status"] in {"done", "current"}:
-            state["at"] = moments.get(state["state"])
+        moment = moments.get(state["state"])
+        if moment and state["status"] in {"done", "current"}:
+            state |= {"at": moment.at, "by": moment.by}
     return drawing
 
 

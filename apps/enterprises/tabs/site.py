@@ -31,6 +31,7 @@ def head(site: Site, user: User) -> dict[str, Any]:
     """What stands above every tab."""
     enterprise = site.enterprise
     own = enterprise.pk == user.organisation_id
+    moments = state_moments(site, user)
     parent = {"label": enterprise.name, "url": enterprise.get_absolute_url()}
     return {
         "title": site.name,
@@ -38,7 +39,8 @@ def head(site: Site, user: User) -> dict[str, Any]:
         "enterprise": enterprise,
         "public_id": site.public_id,
         "crumbs": [parent] if own else [list_crumb(), parent],
-        "status": status_of(site, state_moments(site), ""),
+        "status": status_of(site, moments),
+        "moments": moments,
         "bureau": bureau_of(site.district),
         "note": visibility_note(user),
         "acts": acts(site, user),
@@ -81,11 +83,9 @@ def summary(site: Site, user: User, day: date) -> dict[str, Any]:
 
 
 def _facts(site: Site) -> list[dict[str, Any]]:
-    place = f"{site.district.label} {site.town.label}"
     return [
         {"label": _("所属企业"), "value": site.enterprise.name, "url": _page(site.enterprise)},
-        {"label": _("所在镇街"), "value": place},
-        {"label": _("详细地址"), "value": site.address, "wide": True},
+        {"label": _("地址"), "value": site.place},
         {"label": _("行业"), "value": str(site.industry), "note": site.industry.path},
         {
             "label": _("行业主管领域"),
@@ -127,21 +127,20 @@ def related(site: Site, user: User) -> dict[str, Any]:
     return {"others": others, "shares": people_sharing(site)}
 
 
-def history(site: Site, user: User, day: date) -> dict[str, Any]:
-    return {
-        "events": timeline(site, user),
-        "day": day,
-        "sites_then": sites_then(site.enterprise, user, day, only=site),
-    }
+def history(site: Site, user: User, day: date | None) -> dict[str, Any]:
+    told = {"events": timeline(site, user), "day": day}
+    if day is None:
+        return told
+    return told | {"sites_then": sites_then(site.enterprise, user, day, only=site)}
 
 
-def content(tab: str, site: Site, user: User, *, day: date, today: date) -> dict[str, Any]:
+def content(tab: str, site: Site, user: User, *, day: date | None, today: date) -> dict[str, Any]:
     context = head(site, user) | {"tab": tab}
     match tab:
         case "related":
             return context | related(site, user)
         case "process":
-            return context | {"states": states_of(site)}
+            return context | {"states": states_of(site, context["moments"])}
         case "history":
             return context | history(site, user, day)
         case "files":
