@@ -57,9 +57,6 @@ def load(*, enterprises: int, seed: int, today: date, say: Say = lambda _line: N
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
-            # Checked at once: every row of history walks over all checks still put off.
-            cursor.execute("set constraints all immediate")
-            cursor.execute("select set_config('pgtrigger.ignore', '{}', true)")
         with context.entering(PLATFORM):
             if loaded := AuditEvent.objects.filter(action=LOADED).first():
                 return _found(loaded)
