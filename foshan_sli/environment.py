@@ -53,7 +53,8 @@ def key(name: str, value: str) -> bytes:
         decoded = b""
     if len(decoded) != KEY_BYTES:
         raise ImproperlyConfigured(
-            f"{name} must be {KEY_BYTES} random bytes in base64; `openssl rand -base64 32` makes one."
+            f"{name} must be {KEY_BYTES} random bytes in base64:"
+            " `openssl rand -base64 32` makes one."
         )
     return decoded
 

@@ -25,6 +25,9 @@ if SECURE and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's own hosts, not *.")
 SITE_URL = env.text("SITE_URL", None if SECURE else "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+# What the foot of every page says of who runs the site; empty until it is published.
+SITE_HOTLINE, SITE_OPERATOR = env.text("SITE_HOTLINE", ""), env.text("SITE_OPERATOR", "")
+SITE_ICP = env.text("SITE_ICP", "")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
@@ -53,6 +56,7 @@ INSTALLED_APPS = [
     "apps.reference",
     "apps.accounts",
     "apps.messaging",
+    "apps.documents",
     "apps.pools",
     "apps.enterprises",
 ]
@@ -159,6 +163,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
+# Uploads: a form larger than any file we take is not read to its end.
+FILE_UPLOAD_HANDLERS = [
+    "apps.documents.handlers.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+CLAMD = env.text("CLAMD", "")
+ACCEPT_UNSCANNED = env.flag("ACCEPT_UNSCANNED", not SECURE)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -224,6 +236,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "ring again for what was lost": {"task": "core.sweep", "schedule": 10},
     "seal the audit chain": {"task": "core.seal_audit", "schedule": 10},
+    "take away files without a row": {"task": "documents.sweep", "schedule": 24 * 3600},
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
 }
 

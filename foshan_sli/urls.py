@@ -25,6 +25,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.messaging.urls")),
+    path("", include("apps.documents.urls")),
     path("", include("apps.pools.urls")),
     path("", include("apps.enterprises.urls")),
     path("account/", include("apps.accounts.entrance_urls")),

@@ -22,4 +22,7 @@ def actor_for(actor_key: str) -> Actor | None:
 def user_by_id(user_id: int) -> User | None:
     with context.entering(LOGIN.context), transaction.atomic():
         people = User.objects.select_related("organisation")
-        return people.filter(pk=user_id, is_active=True, organisation__is_active=True).first()
+        found: User | None = people.filter(
+            pk=user_id, is_active=True, organisation__is_active=True
+        ).first()
+        return found

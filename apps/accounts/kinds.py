@@ -1,4 +1,4 @@
-"""The kinds of organisation. Each has a database role of its own, so each has policies of its own."""
+"""The kinds of organisation. Each has a database role, and so policies, of its own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -104,6 +104,11 @@ MACHINERY: tuple[Policy, ...] = (
     Policy("accounts_user", "messenger", "system_messenger", "true", "select"),
     Policy("accounts_organisation", "messenger", "system_messenger", "true", "select"),
     Policy("messaging_notice", "messenger", "system_messenger", "true"),
+    Policy("documents_paper", "verifier", "system_verifier", "true", "select"),
+    Policy("documents_paper", "archive", "system_archive", "true", "select"),
+    Policy("documents_paper", "archive_prints", "system_archive", "true", "update"),
+    Policy("documents_storedfile", "archive", "system_archive", "true", "select"),
+    Policy("documents_storedfile", "archive_scans", "system_archive", "true", "update"),
 )
 
 
@@ -143,7 +148,7 @@ def _declared(model: type[models.Model]) -> Iterator[Policy]:
     if rows.share:
         shared = _text(rows.shared_with(RawSQL(setting("user"), [])))  # noqa: S611
         # An array, not a join: it is read once, and the index on the key still serves.
-        predicate = f"{model._meta.pk.column} = any(array({shared}))"  # type: ignore[union-attr]
+        predicate = f"{model._meta.pk.column} = any(array({shared}))"
         yield Policy(table, "shared", ANYONE, predicate, "select")
 
 

@@ -121,4 +121,5 @@ class ScopedQuerySet(models.QuerySet[M]):
     def shared_with(self, user_id: Any) -> models.QuerySet[Any, Any]:
         """The keys of the rows that somebody shared with this person by name."""
         share = self.model._meta.apps.get_model(self.share)
-        return share._default_manager.filter(user_id=user_id).values(self.shared_key)
+        keys: models.QuerySet[Any, Any] = share._default_manager.filter(user_id=user_id)
+        return keys.values(self.shared_key)

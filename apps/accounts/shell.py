@@ -111,7 +111,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     common: dict[str, Any] = {
         "demo": settings.DEMO,
         "density": "visitor",
-        "site": {"host": settings.SITE_URL.removeprefix("https://").removeprefix("http://")},
+        "site": {
+            "host": settings.SITE_URL.removeprefix("https://").removeprefix("http://"),
+            "hotline": settings.SITE_HOTLINE,
+            "operator": settings.SITE_OPERATOR,
+            "icp": settings.SITE_ICP,
+        },
     }
     user = getattr(request, "user", None)
     if not isinstance(user, User):

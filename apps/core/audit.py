@@ -1,4 +1,4 @@
-"""The audit line of every act, written in the act's own transaction; the two stand or fall together."""
+"""The audit line of an act, written in its own transaction: the two stand or fall together."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -49,7 +49,7 @@ def record(
 ) -> None:
     """Append one event. `changes` maps a field to [before, after], or to a plain fact."""
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "at": now,
         "day": timezone.localdate(now),
         "action": action,

@@ -118,7 +118,7 @@ def apply(wrapper: Any) -> None:
     calls = ", ".join("set_config(%s, %s, true)" for _ in names)
     pairs = [item for pair in zip(names, arguments, strict=True) for item in pair]
     with wrapper.connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", pairs)  # noqa: S608
+        cursor.execute(f"select {calls}", pairs)
 
 
 def actor_of(actor_key: str) -> Actor | None:

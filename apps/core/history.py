@@ -42,7 +42,7 @@ def tracked(model: M) -> M:
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         base_model=RowVersion,
-        context_field=None,
+        context_field=None,  # type: ignore[arg-type]
         obj_field=pghistory.ObjForeignKey(related_name="versions"),
     )
     followed: M = follow(model)

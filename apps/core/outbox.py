@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 8
 
 
 def effect(name: str) -> Callable[[Handler], Handler]:
-    """Register the function that carries out effects of this name: `handler(by=actor, **payload)`."""
+    """Register what carries out effects of this name: `handler(by=actor, **payload)`."""
 
     def register(handler: Handler) -> Handler:
         HANDLERS[name] = handler

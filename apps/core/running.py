@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core import context
+from apps.core import context, outbox
 from apps.core.context import DISPATCH, Actor
 from apps.core.errors import DomainError
 from apps.core.models import Job
@@ -125,10 +125,18 @@ def _claim(job_id: int) -> Job | None:
     return None if row.is_finished else row
 
 
-def _finish(claimed: Job, state: Job.State, **facts: Any) -> None:
+def _finish(claimed: Job, state: str, **facts: Any) -> None:
     with context.entering(DISPATCH.context), transaction.atomic():
         running = Job.objects.filter(pk=claimed.pk, state=Job.State.RUNNING)
-        running.update(state=state, finished_at=timezone.now(), **facts)
+        if running.update(state=state, finished_at=timezone.now(), **facts):
+            outbox.leave(
+                "core.job_finished",
+                by=DISPATCH,
+                actor=claimed.actor,
+                job=claimed.public_id,
+                title=claimed.title,
+                state=str(state),
+            )
 
 
 def lost(limit: int = 100) -> list[int]:

@@ -1,6 +1,7 @@
 """Chinese search without an extension: texts are kept as sets of two-character pieces.
 
-Spaces, brackets in both widths and letter case do not count, so 佛山（南海）五金 finds 佛山(南海)五金.
+Spaces, letter case and the width of brackets do not count: 佛山（南海）五金 finds
+佛山(南海)五金.
 """
 
 import re

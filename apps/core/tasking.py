@@ -1,6 +1,6 @@
 """Celery carries the actor of whoever caused a task and works under that actor's context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from celery import Task
@@ -13,8 +13,8 @@ class ScopedTask(Task):  # type: ignore[type-arg]
 
     def apply_async(
         self,
-        args: Sequence[Any] | None = None,
-        kwargs: Mapping[str, Any] | None = None,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
         *pass_on: Any,
         headers: Mapping[str, Any] | None = None,
         **options: Any,

@@ -21,6 +21,7 @@ NOT_TRACKED = {
     "accounts.Invitation": "each step is an audit event; states move forward only",
     "enterprises.SiteShare": "each share and its end is an audit event",
     "pools.ShareLine": "append-only: a table is followed by the next",
+    "documents.Paper": "frozen by trigger but for its file, added once; its issue is audited",
     "messaging.Notice": "a message; read or unread",
 }
 PUBLISHED = "reference"  # published facts, loaded from reviewed files that bear their source

@@ -59,9 +59,10 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
             check=True,
             stdout=subprocess.DEVNULL,
         )
+    size = ["--worker-class", "gthread", "--workers", "2", "--threads", "2"]
+    place = ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "foshan_sli.wsgi", "--bind", f"127.0.0.1:{port}"]
-        + ["--worker-class", "gthread", "--workers", "2", "--threads", "2", "--log-level", "error"],
+        [sys.executable, "-m", "gunicorn", "foshan_sli.wsgi", *place, *size],
         env=environment,
         cwd=settings.BASE_DIR,
     )
@@ -84,7 +85,7 @@ def free_port() -> int:
 def wait_until_ready(url: str) -> None:
     for _ in range(200):
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)

@@ -44,7 +44,9 @@ def test_switches_the_language_and_stays_there(language: str, page: Page, site: 
     button = page.get_by_role("button", name=language).first
     if button.is_enabled():
         button.click()
-    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "English" else "zh-hans")
+    expect(page.locator("html")).to_have_attribute(
+        "lang", "en" if language == "English" else "zh-hans"
+    )
     assert page.url.endswith("/home/")
 
 

@@ -1,6 +1,7 @@
 """A worker that is killed, a broker that forgets: the effect happens exactly once all the same."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,11 +33,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.real_clock]
 def _real_clock_and_broker(own_database, tmp_path) -> Iterator[None]:
     """A broker of this test's own: flushing it must not reach another test."""
     socket = tmp_path / "redis.sock"
-    server = subprocess.Popen(
-        [os.environ.get("SLI_REDIS_BIN", "redis-server"), "--port", "0", "--unixsocket", socket]
-        + ["--dir", tmp_path, "--save", ""],
-        stdout=subprocess.DEVNULL,
-    )
+    program = shutil.which("redis-server") or Path(sys.executable).with_name("redis-server")
+    places = ["--port", "0", "--unixsocket", socket, "--dir", tmp_path, "--save", ""]
+    server = subprocess.Popen([program, *places], stdout=subprocess.DEVNULL)
     wait_for(socket.exists)
     before = app.conf.broker_url
     use_broker(f"redis+socket://{socket}")

@@ -1,4 +1,4 @@
-"""Organisations of every kind; their names have a history, because papers bear the name of their day."""
+"""Organisations of every kind. Names have a history: papers bear the name of their day."""
 
 from datetime import date
 
@@ -37,7 +37,7 @@ class Organisation(models.Model):
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
     name = models.CharField(_("名称"), max_length=200)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
-    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True, null=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True, null=True)  # noqa: DJ001  many have none
     district = models.ForeignKey(
         District, models.PROTECT, null=True, verbose_name=_("区"), related_name="+"
     )

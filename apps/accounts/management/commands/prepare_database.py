@@ -11,8 +11,8 @@ import psycopg2
 from django.core.management.base import BaseCommand
 from psycopg2 import sql
 
-from apps.accounts.actors import SYSTEM_ACTORS
 from apps.accounts.kinds import Kind
+from apps.core.context import SYSTEM_ACTORS
 from foshan_sli import environment as env
 
 LOCK = 7_301_102  # any constant: several starts at once take turns
