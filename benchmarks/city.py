@@ -59,8 +59,8 @@ def planned(folder: Path) -> City:
     """Beside the prepared database, so that this one stays empty for the next run."""
     app, owner, admin = (os.environ[name] for name in NEEDED[:3])
     name = urlsplit(app).path.strip("/") + "_city"
-    urls = (as_role(url, None, None, name) for url in (app, owner, admin))
-    return City(name, *urls, accounts=folder / f"{name}-accounts.json")
+    app, owner, admin = (as_role(url, None, None, name) for url in (app, owner, admin))
+    return City(name, app, owner, admin, folder / f"{name}-accounts.json")
 
 
 def is_there(city: City) -> bool:

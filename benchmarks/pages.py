@@ -99,8 +99,9 @@ PAGES = (
 
 def person(login: str, reader: context.Context) -> User:
     with context.entering(reader), transaction.atomic():
-        found = User.objects.select_related("organisation")
-        return found.get(email__startswith=f"{login}@")
+        people = User.objects.select_related("organisation")
+        found: User = people.get(email__startswith=f"{login}@")
+    return found
 
 
 def path_of(page: Page, user: User) -> str:

@@ -84,7 +84,7 @@ def _sit(port: int, cookies: Mapping[str, str], path: str, seconds: float) -> Ti
     browser = Browser(port, cookies)
     for _ in range(3):
         status, _body = browser.get(path)
-    taken = []
+    taken: list[float] = []
     end = time.perf_counter() + seconds
     while (started := time.perf_counter()) < end or len(taken) < 2:
         browser.get(path)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from random import Random
 
 from apps.accounts.models import Organisation
@@ -105,8 +104,8 @@ def _headcounts(
     end = until or today
     wanted = 1 if end - since < QUARTER else rng.choice((2, 2, 3))
     changes = {day_between(rng, since + timedelta(days=30), end) for _ in range(wanted - 1)}
-    days: list[date | None] = [since, *sorted(changes - {since}), until]
-    for valid_from, valid_to in pairwise(days):
+    starts = [since, *sorted(changes - {since})]
+    for valid_from, valid_to in zip(starts, [*starts[1:], until], strict=True):
         count = staff if valid_to is None else max(1, round(staff * rng.uniform(0.7, 1.2)))
         yield Headcount(
             site=site,

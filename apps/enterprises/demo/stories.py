@@ -114,7 +114,7 @@ def _own(firm: Firm, rng: Random, today: date) -> Iterator[Line]:
             yield _on_site(rows, at, "headcount.recorded", CLERK, changes)
             before = count.total
         for fact in rows.facts:
-            changes = {
+            told = {
                 "tag": fact.tag.name,
                 "quantity": fact.quantity,
                 "valid_from": fact.valid_from.isoformat(),
@@ -122,7 +122,7 @@ def _own(firm: Firm, rng: Random, today: date) -> Iterator[Line]:
             }
             day = min(fact.valid_from + timedelta(days=3), today - timedelta(days=1))
             at = office_hour(rng, day)
-            yield _on_site(rows, at, "fact.recorded", SAFETY_OFFICER, changes)
+            yield _on_site(rows, at, "fact.recorded", SAFETY_OFFICER, told)
 
 
 def _told(rows: SiteRows) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -38,15 +39,18 @@ class Command(BaseCommand):
                 "The demo city has accounts for everyone: it is loaded with DEMO=1 only."
             )
         if options["enterprises"] < len(CHOSEN):
-            raise CommandError(
-                f"The city needs {len(CHOSEN)} enterprises at least."
-            )
+            raise CommandError(f"The city needs {len(CHOSEN)} enterprises at least.")
+
+        def say(line: str) -> None:
+            if options["verbosity"] > 1:
+                self.stdout.write(line)
+
         started = time.monotonic()
         city = load(
             enterprises=options["enterprises"],
             seed=options["seed"],
             today=options["today"] or timezone.localdate(),
-            say=self.stdout.write if options["verbosity"] > 1 else lambda _line: None,
+            say=say,
         )
         if city is None:
             raise CommandError(
@@ -60,9 +64,17 @@ class Command(BaseCommand):
         self.show(city.accounts)
 
     def show(self, accounts: list[Account]) -> None:
-        for account in accounts:
-            line = (account.role_title, account.organisation, account.login, account.password)
-            self.stdout.write("  ".join(line))
+        rows = [(one.role_title, one.organisation, one.login, one.password) for one in accounts]
+        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = zip(row, widths, strict=True)
+            line = "  ".join(cell + " " * (wide - width(cell)) for cell, wide in cells)
+            self.stdout.write(line.rstrip())
+
+
+def width(text: str) -> int:
+    """Columns of the terminal: a Chinese sign takes two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def write_accounts(accounts: list[Account], path: Path) -> None:
