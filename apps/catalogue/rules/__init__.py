@@ -1,0 +1,1 @@
+"""What a product and a tariff are, on plain values."""
