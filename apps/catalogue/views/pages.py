@@ -1,0 +1,152 @@
+"""Products and tariffs to read: for everybody in the programme, changed nowhere here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.guards import UserRequest, requires
+from apps.accounts.models import User
+from apps.accounts.roles import Permission
+from apps.accounts.selectors import reads_events
+from apps.accounts.timeline import timeline
+from apps.catalogue.models import Product, ProductVersion, TariffVersion
+from apps.catalogue.selectors.grids import grids_of, groups_of
+from apps.catalogue.selectors.tariffs import tariff_of
+from apps.catalogue.selectors.versions import standing
+
+Content = dict[str, Any]
+
+
+@requires(Permission.VIEW_RULES)
+def products(request: UserRequest) -> HttpResponse:
+    today = timezone.localdate()
+    rows = Product.objects.visible_to(request.user)
+    facts = {
+        "title": _("产品与费率"),
+        "lead": _("全市统一的产品和费率。生效的版本不能改动，只能由新版本接替。"),
+        "products": [
+            {"product": product, **_versions_of(product, request.user, today)} for product in rows
+        ],
+    }
+    return render(request, "catalogue/products.html", facts)
+
+
+def _versions_of(product: Product, user: User, today: Any) -> Content:
+    versions = product.product_versions.visible_to(user)
+    tariffs = product.tariffs.visible_to(user).select_related("product")
+    return {
+        "versions": [(row, standing(row, today)) for row in versions.select_related("product")],
+        "tariffs": [(row, standing(row, today)) for row in tariffs],
+    }
+
+
+@requires(Permission.VIEW_RULES)
+def version(request: UserRequest, code: str, number: int) -> HttpResponse:
+    rows = ProductVersion.objects.visible_to(request.user)
+    found = get_object_or_404(
+        rows.select_related("product", "disability_table", "organisation"),
+        product__code=code,
+        number=number,
+    )
+    return _page(request, "catalogue/version.html", found, VERSION_TABS)
+
+
+@requires(Permission.VIEW_RULES)
+def tariff(request: UserRequest, code: str, number: int) -> HttpResponse:
+    rows = TariffVersion.objects.visible_to(request.user)
+    found = get_object_or_404(
+        rows.select_related("product", "organisation"), product__code=code, number=number
+    )
+    return _page(request, "catalogue/tariff.html", found, TARIFF_TABS)
+
+
+def _page(
+    request: UserRequest, template: str, found: Any, contents: dict[str, Callable[..., Content]]
+) -> HttpResponse:
+    tabs = [tab for tab in contents if tab != "history" or reads_events(request.user)]
+    tab = request.GET.get("tab", "summary")
+    tab = tab if tab in tabs else "summary"
+    facts = {
+        "title": str(found),
+        "version": found,
+        "crumbs": [{"label": _("产品与费率"), "url": reverse("catalogue:products")}],
+        "status": standing(found, timezone.localdate()),
+        "tabs": tabs,
+        "tab": tab,
+        **contents[tab](found, request.user),
+    }
+    return render(request, template, facts)
+
+
+def _origin(found: Any) -> list[Content]:
+    """Who stands behind a version, and for which days."""
+    return [
+        {"label": _("依据"), "value": found.source},
+        {"label": _("核实情况"), "value": found.get_certainty_display(), "note": found.note},
+        {"label": _("起草"), "value": found.made_by_name, "note": found.organisation},
+        {"label": _("批准"), "value": found.approved_by_name or _("尚未批准")},
+    ]
+
+
+def version_summary(found: ProductVersion, user: User) -> Content:
+    facts = [
+        {"label": _("参保人员范围"), "value": found.get_coverage_basis_display()},
+        {"label": _("伤残赔偿比例表"), "value": found.disability_table.code},
+        {"label": _("报价有效天数"), "value": found.quote_days},
+        *_origin(found),
+    ]
+    return {
+        "facts": facts,
+        "heads": found.heads.order_by("order"),
+        "limits": found.limits.order_by("per_person"),
+        "deductibles": found.deductibles.order_by("amount"),
+    }
+
+
+def version_related(found: ProductVersion, user: User) -> Content:
+    return {
+        "refusal_reasons": found.refusal_reasons.order_by("order"),
+        "cancellation_grounds": found.cancellation_grounds.order_by("order"),
+        "clauses": found.clauses.order_by("order"),
+        "grades": found.disability_table.grades.order_by("grade"),
+    }
+
+
+def tariff_summary(found: TariffVersion, user: User) -> Content:
+    plain = tariff_of(found)
+    facts = [
+        {"label": _("总浮动幅度"), "value": _bounds(found)},
+        {"label": _("最低保费"), "value": found.minimum},
+        {"label": _("取整"), "value": found.rounding_label},
+        *_origin(found),
+        {"label": _("内容摘要"), "value": found.digest, "wide": True},
+    ]
+    return {"facts": facts, "groups": groups_of(plain), "tables": grids_of(plain)}
+
+
+def _bounds(found: TariffVersion) -> str:
+    if found.lowest is None and found.highest is None:
+        return _("不限")
+    return f"{found.lowest} – {found.highest}"
+
+
+def tariff_related(found: TariffVersion, user: User) -> Content:
+    return {"golden": found.golden.order_by("order"), "asked": tariff_of(found).asked}
+
+
+def process(found: Any, user: User) -> Content:
+    return {"states": found.transitions.drawing(found.state)}
+
+
+def history(found: Any, user: User) -> Content:
+    return {"events": timeline(found, user)}
+
+
+BOTH = {"process": process, "history": history}
+VERSION_TABS = {"summary": version_summary, "related": version_related, **BOTH}
+TARIFF_TABS = {"summary": tariff_summary, "related": tariff_related, **BOTH}
