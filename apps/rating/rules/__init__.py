@@ -1,0 +1,1 @@
+"""The arithmetic of a premium. Plain values in, plain values out."""
