@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "apps.documents",
     "apps.pools",
     "apps.enterprises",
+    "apps.catalogue",
+    "apps.rating",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -28,6 +28,8 @@ urlpatterns = [
     path("", include("apps.documents.urls")),
     path("", include("apps.pools.urls")),
     path("", include("apps.enterprises.urls")),
+    path("", include("apps.catalogue.urls")),
+    path("", include("apps.rating.urls")),
     path("account/", include("apps.accounts.entrance_urls")),
     path("appearance/", include(([path("", appearance, name="appearance")], "core"))),
     path(
@@ -40,6 +42,8 @@ urlpatterns = [
     path("api/v1/", include("apps.accounts.api_urls")),
     path("api/v1/", include("apps.messaging.api_urls")),
     path("api/v1/", include("apps.enterprises.api_urls")),
+    path("api/v1/", include("apps.catalogue.api_urls")),
+    path("api/v1/", include("apps.rating.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
