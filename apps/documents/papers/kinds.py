@@ -1,0 +1,35 @@
+"""The kinds of paper: which template prints each, in which version, and what it is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.documents.papers.certificate import CertificateData
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """Old versions of a template stay: a paper is printed with the one it was issued on.
+
+    Templates lie in papers/<code>/<version>.html, each beside its style sheet.
+    """
+
+    code: str
+    title: Text
+    version: int
+    values: type[Any]
+
+
+POLICY_CERTIFICATE = PaperKind(
+    code="policy_certificate",
+    title=_("安全生产责任保险电子保单"),
+    version=1,
+    values=CertificateData,
+)
+KINDS: Mapping[str, PaperKind] = {kind.code: kind for kind in (POLICY_CERTIFICATE,)}
+KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]

@@ -1,0 +1,51 @@
+"""What a paper prints, as plain values: to JSON when it is issued, and back when it is printed."""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+T = TypeVar("T")
+
+
+def frozen(values: Any) -> dict[str, Any]:
+    """A dataclass as JSON keeps it: amounts and days as text, so that nothing is rounded."""
+    plain: dict[str, Any] = json.loads(json.dumps(_plain(values), cls=DjangoJSONEncoder))
+    return plain
+
+
+def thawed(kind: type[T], plain: Any) -> T:
+    """The dataclass again. A paper is printed with the shape it was issued in."""
+    value: T = _thaw(kind, plain)
+    return value
+
+
+def digest_of(plain: Any) -> str:
+    """The same for the same content, whatever order its keys are stored in."""
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _thaw(hint: Any, plain: Any) -> Any:
+    if plain is None:
+        return None
+    if get_origin(hint) is tuple:
+        return tuple(_thaw(get_args(hint)[0], part) for part in plain)
+    if get_origin(hint) is not None or not isinstance(hint, type):  # `Decimal | None`
+        (hint,) = (part for part in get_args(hint) if part is not type(None))
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return hint(**{name: _thaw(hints[name], part) for name, part in plain.items()})
+    if hint is Decimal:
+        return Decimal(plain)
+    return date.fromisoformat(plain) if hint is date else plain
