@@ -6,10 +6,12 @@ and tells its progress between them; it may be started again, so it must be safe
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from apps.core.models import Job
 
 logger = logging.getLogger(__name__)
 SILENCE = timedelta(seconds=60)  # a running job that tells nothing for so long has lost its worker
+RESULT_KEPT = timedelta(days=7)
 MOST_ATTEMPTS = 5
 
 
@@ -146,3 +149,14 @@ def lost(limit: int = 100) -> list[int]:
         rows = Job.objects.unfinished().exclude(beat_at__gt=quiet_since)
         late = rows.filter(created_at__lte=timezone.now() - timedelta(seconds=5))
         return list(late.values_list("pk", flat=True)[:limit])
+
+
+def forget_results(now: datetime) -> int:
+    """Delete the files of jobs that ended a week ago; says how many. The rows stay."""
+    with context.entering(DISPATCH.context), transaction.atomic():
+        kept = Job.objects.filter(finished_at__lt=now - RESULT_KEPT).exclude(file="")
+        old = list(kept.select_for_update(skip_locked=True))
+        for row in old:
+            (Path(settings.MEDIA_ROOT) / row.file).unlink(missing_ok=True)
+        kept.filter(pk__in=[row.pk for row in old]).update(file="")
+    return len(old)

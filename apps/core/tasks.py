@@ -1,6 +1,7 @@
 """The worker's ends of the outbox, the jobs and the audit chain."""
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,5 +36,8 @@ def seal_audit() -> None:
 @shared_task(name="core.forget")
 def forget() -> None:
     """Drop what was kept for a while only."""
+    now = timezone.now()
     with context.entering(context.DISPATCH.context), transaction.atomic():
-        idempotency.forget_expired(timezone.now())
+        idempotency.forget_expired(now)
+        Session.objects.filter(expire_date__lt=now).delete()
+    running.forget_results(now)
