@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-PATIENCE = 30  # seconds
+PATIENCE = 30.0  # seconds
 PORT = 3310
 LENGTH_BYTES = 4
 

@@ -222,7 +222,7 @@ class TestReplacing:
         with acting(underwriter):
             new = certificate(underwriter, supersedes=issued)
         assert issued.successor == new
-        assert list(Paper.objects.latest()) == [new]
+        assert list(Paper.objects.current()) == [new]
         assert list(Paper.objects.about("policies.policy:12")) == [new, issued]
 
     def test_a_paper_is_replaced_once(self, issued, underwriter, acting):

@@ -89,5 +89,5 @@ def test_other_folders_are_left_alone():
 
 def test_a_form_larger_than_any_file_is_not_read():
     with pytest.raises(RequestDataTooBig):
-        CappedUpload().handle_raw_input(None, {}, MOST_IN_A_FORM + 1, b"")
-    assert CappedUpload().handle_raw_input(None, {}, MOST_IN_A_FORM, b"") is None
+        CappedUpload().handle_raw_input(None, {}, MOST_IN_A_FORM + 1, "")
+    assert CappedUpload().handle_raw_input(None, {}, MOST_IN_A_FORM, "") is None

@@ -45,7 +45,7 @@ class PaperQuerySet(ScopedRowQuerySet["Paper"]):
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)
 
-    def latest(self) -> Self:
+    def current(self) -> Self:
         """Those that no other paper replaced."""
         return self.filter(successor=None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,7 @@ class ScopedRowQuerySet(ScopedQuerySet[M]):
     }
 
 
-def _organisation(label: str, *, indexed: bool = True) -> "models.ForeignKey[Organisation | None]":
+def _organisation(label: Any, *, indexed: bool = True) -> "models.ForeignKey[Organisation | None]":
     return models.ForeignKey(
         Organisation,
         models.PROTECT,

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -44,8 +44,8 @@ def _thaw(hint: Any, plain: Any) -> Any:
     if get_origin(hint) is not None or not isinstance(hint, type):  # `Decimal | None`
         (hint,) = (part for part in get_args(hint) if part is not type(None))
     if is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return hint(**{name: _thaw(hints[name], part) for name, part in plain.items()})
+        hints, make = get_type_hints(hint), cast(Any, hint)
+        return make(**{name: _thaw(hints[name], part) for name, part in plain.items()})
     if hint is Decimal:
         return Decimal(plain)
     return date.fromisoformat(plain) if hint is date else plain

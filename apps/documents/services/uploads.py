@@ -123,7 +123,7 @@ def vouch_for(stored: StoredFile, *, trust: Trust, reason: str, by: User) -> Non
 
 def _head(file: File[bytes]) -> bytes:
     file.seek(0)
-    head = file.read(HEAD)
+    head: bytes = file.read(HEAD)
     file.seek(0)
     return head
 

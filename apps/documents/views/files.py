@@ -13,7 +13,7 @@ from apps.documents.services.files import open_file
 from apps.documents.views.downloads import download
 
 
-@requires(Permission.USE_DESK)
+@requires(Permission.USE_DESK)  # type: ignore[arg-type]  # a file is streamed
 def file(request: UserRequest, public_id: str) -> HttpResponseBase:
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), public_id=public_id)
     if not may_open(stored, request.user):

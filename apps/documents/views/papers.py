@@ -58,7 +58,7 @@ def facts_of(found: Paper) -> list[dict[str, Any]]:
     ]
 
 
-@requires(Permission.USE_DESK)
+@requires(Permission.USE_DESK)  # type: ignore[arg-type]  # a file is streamed
 def paper_file(request: UserRequest, public_id: str) -> HttpResponseBase:
     found = paper_for(request.user, public_id)
     if not found.is_printed:
