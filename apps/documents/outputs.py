@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import segno
 from django.conf import settings
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from apps.documents.models import Paper
@@ -25,12 +26,10 @@ FONTS = Path(settings.BASE_DIR) / "static" / "fonts" / "fonts.conf"
 
 def printed(paper: Paper) -> bytes:
     """The PDF of an issued paper, from what was frozen with it and nothing else."""
-    kind = KINDS[paper.kind]
-    name = f"papers/{paper.kind}/{paper.template_version}"
-    template = get_template(f"{name}.html")
+    template, style = form_of(paper.kind, paper.template_version)
     facts = {
         "paper": paper,
-        "data": thawed(kind.values, paper.data),
+        "data": thawed(KINDS[paper.kind].values, paper.data),
         "issued_at": timezone.localtime(paper.issued_at),
         "address": paper.verification_url,
         "qr": qr_code(paper.verification_url),
@@ -38,8 +37,13 @@ def printed(paper: Paper) -> bytes:
     }
     with translation.override(settings.LANGUAGE_CODE):
         page = template.render(facts)
-    style = Path(template.origin.name).with_suffix(".css")  # type: ignore[attr-defined]
     return press().pdf(page, style, identifier=paper.token)
+
+
+def form_of(kind: str, version: int) -> tuple[Any, Path]:
+    """The template of a kind of paper in a version, and the style sheet beside it."""
+    template: Any = get_template(f"papers/{kind}/{version}.html")
+    return template, Path(template.origin.name).with_suffix(".css")
 
 
 def qr_code(text: str) -> str:
@@ -53,6 +57,15 @@ def press() -> "Press":
     with _own_fonts():
         loaded: Press = import_module("apps.documents.papers.press").Press()
     return loaded
+
+
+def warm() -> None:
+    """Read once what each paper needs, before a worker splits: it takes as long as five papers."""
+    reverse("documents:verify")
+    press().warm()
+    for kind in KINDS.values():
+        _template, style = form_of(kind.code, kind.version)
+        press().style(style)
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from typing import Any
 
 from celery.signals import worker_init
 
-from apps.documents.outputs import press
+from apps.documents.outputs import warm
 
 
 @worker_init.connect
 def warm_the_press(**_about: Any) -> None:
-    press().warm()
+    warm()

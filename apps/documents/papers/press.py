@@ -54,5 +54,5 @@ class Press:
         return content
 
     def warm(self) -> None:
-        """The first page of a process reads both faces, which takes as long as two papers."""
-        self.pdf("<p>1<b>2</b></p>", None, identifier="warm")
+        """The first page of a process reads both faces."""
+        self.pdf("<p>&#23433;<b>&#20840;</b></p>", None, identifier="warm")

@@ -43,19 +43,18 @@ def paper(request: UserRequest, public_id: str) -> HttpResponse:
 
 
 def facts_of(found: Paper) -> list[dict[str, Any]]:
-    former = found.supersedes
-    return [
+    facts: list[dict[str, Any]] = [
         {"label": _("编号"), "value": found.number},
         {"label": _("被保险人"), "value": found.holder},
         {"label": _("签发时间"), "value": moment(found.issued_at)},
         {"label": _("内容校验码"), "value": found.content_code},
-        {"label": _("文件校验值（SHA-256）"), "value": found.sha256, "wide": True},
-        *(
-            [{"label": _("代替"), "value": former, "url": former.get_absolute_url()}]
-            if former
-            else []
-        ),
     ]
+    if former := found.supersedes:
+        facts.append({"label": _("代替"), "value": former, "url": former.get_absolute_url()})
+    if found.is_printed:
+        label = _("文件校验值（SHA-256）")
+        facts.append({"label": label, "value": found.sha256, "wide": True})
+    return facts
 
 
 @requires(Permission.USE_DESK)  # type: ignore[arg-type]  # a file is streamed

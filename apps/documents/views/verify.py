@@ -76,6 +76,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
         is_other = bool(found and typed["token"] and found.paper.token != typed["token"])
         facts |= {"digest": digest, "is_other": is_other, "is_checked": True}
         facts |= card(found) if found else {}
+        form = FileForm(initial={"token": typed["token"]})
     return show_form(request, "documents/verify_file.html", form, facts)
 
 
