@@ -50,10 +50,7 @@ def serve(home: Home, port: int) -> None:
     watched: list[Child] = []
     try:
         services.start()
-        demo = int(os.environ.get("DEMO_ENTERPRISES", "300"))
-        prepare(
-            services, CATALOGUES, STATIC, with_demo=demo if services.app()["DEMO"] == "1" else 0
-        )
+        prepare(services, CATALOGUES, STATIC, with_demo=demo_enterprises())
         watched = children(home, services.app())
         look_after_all(services, watched)
         wait_until_ready(services, watched)
@@ -66,6 +63,14 @@ def serve(home: Home, port: int) -> None:
     finally:
         stop_all(watched)
         services.stop()
+
+
+def demo_enterprises() -> int:
+    """How large the demo city is; none where DEMO=0."""
+    written = os.environ.get("DEMO_ENTERPRISES") or "300"
+    if not written.isdigit():
+        raise Refusal(f"DEMO_ENTERPRISES is {written!r}: write a whole number.")
+    return 0 if os.environ.get("DEMO") == "0" else int(written)
 
 
 @contextlib.contextmanager
