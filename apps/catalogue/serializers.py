@@ -9,6 +9,7 @@ from apps.catalogue.models import (
     CancellationGround,
     Clause,
     CoverageHead,
+    DeductibleChoice,
     LimitChoice,
     ProductVersion,
     RefusalReason,
@@ -31,6 +32,13 @@ class LimitSerializer(serializers.ModelSerializer[LimitChoice]):
     class Meta:
         model = LimitChoice
         fields = ("per_person", "per_accident", "aggregate")
+        read_only_fields = fields
+
+
+class DeductibleSerializer(serializers.ModelSerializer[DeductibleChoice]):
+    class Meta:
+        model = DeductibleChoice
+        fields = ("amount",)
         read_only_fields = fields
 
 
@@ -70,7 +78,7 @@ class ProductDetailSerializer(ProductVersionSerializer):
     disability_table = serializers.CharField(source="disability_table.code", read_only=True)
     heads = HeadSerializer(many=True, read_only=True)
     limits = LimitSerializer(many=True, read_only=True)
-    deductibles: Any = serializers.SlugRelatedField(slug_field="amount", many=True, read_only=True)
+    deductibles = DeductibleSerializer(many=True, read_only=True)
     refusal_reasons = RefusalReasonSerializer(many=True, read_only=True)
     cancellation_grounds = CancellationGroundSerializer(many=True, read_only=True)
     clauses = ClauseSerializer(many=True, read_only=True)

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from apps.rating.models import Quote
 from apps.rating.selectors.offers import Preview, preview, preview_of_facts
 from apps.rating.selectors.quotes import SHOWN_WITH
 from apps.rating.serializers import (
+    BY_API,
     NewQuotesSerializer,
     PreviewRequestSerializer,
     PreviewSerializer,
@@ -102,7 +102,7 @@ def _previewed(request: UserApiRequest, given: PreviewRequestSerializer) -> Prev
     asked: dict[str, Any] = given.validated_data
     terms = {"on": asked["starts_on"], "deductible": asked["deductible"]}
     if "facts" in asked:
-        return preview_of_facts(asked["facts"], source=_("接口提交"), **terms)
+        return preview_of_facts(asked["facts"], source=BY_API, **terms)
     site = _site(request, asked["site"])
     return preview(site, declared=given.declared_on(timezone.localdate()), **terms)
 

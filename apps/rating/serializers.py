@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from apps.rating.models import Quote
 from apps.rating.selectors.facts import Declared
+
+BY_API = gettext_noop("接口提交")
 
 
 class DeclaredSerializer(serializers.Serializer[Any]):
@@ -26,7 +29,7 @@ class NewQuotesSerializer(serializers.Serializer[Any]):
     deductible = serializers.DecimalField(14, 2, required=False, allow_null=True, default=None)
 
     def declared_on(self, today: Any) -> Declared:
-        return Declared(source=_("接口提交"), on=today, **self.validated_data["declared"])
+        return Declared(source=BY_API, on=today, **self.validated_data["declared"])
 
 
 class PreviewRequestSerializer(NewQuotesSerializer):

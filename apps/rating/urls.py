@@ -1,9 +1,10 @@
 from django.urls import path
 
-from apps.rating.views import quotes
+from apps.rating.views import estimate, quotes
 
 app_name = "rating"
 
 urlpatterns = [
+    path("estimate/", estimate.ask, name="estimate"),
     path("quotes/<str:public_id>/", quotes.quote, name="quote"),
 ]

@@ -2,20 +2,20 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import product
 
 from django.utils.translation import gettext as _
 
 from apps.catalogue.models.tariffs import AXIS_KINDS, STRATEGIES, TABLE_KINDS
 from apps.catalogue.rules.documents import text_of
-from apps.catalogue.rules.tariff import OTHERWISE, Axis, Cell, Group, Keys, Table, TableKind, Tariff
-from apps.reference.models.base import in_language
+from apps.catalogue.rules.tariff import Axis, AxisKind, Keys, Table, TableKind, Tariff
+from apps.catalogue.selectors.words import cell_words, code_words, point_words, worded
 
 
 @dataclass(frozen=True)
 class Row:
     label: str
-    key: str
     values: list[str]
 
 
@@ -35,6 +35,7 @@ class TableGrids:
     code: str
     kind: str
     notes: list[str]
+    is_wide: bool
     grids: list[Grid]
 
 
@@ -55,7 +56,10 @@ def grids_of(tariff: Tariff) -> list[TableGrids]:
             code=table.code,
             kind=kinds[table.kind],
             notes=_notes(tariff, table),
-            grids=_classes(table) if table.kind == TableKind.CLASS else _grids(tariff, table),
+            is_wide=table.kind == TableKind.CLASS or len(table.axes) > 1,
+            grids=_classes(tariff, table)
+            if table.kind == TableKind.CLASS
+            else _grids(tariff, table),
         )
         for table in tariff.tables
     ]
@@ -68,7 +72,7 @@ def groups_of(tariff: Tariff) -> list[GroupNotes]:
         GroupNotes(
             name=worded(group),
             strategy=strategies[group.strategy],
-            bounds=_bounds(group),
+            bounds=bounds_of(group.lowest, group.highest),
             is_float=group.is_float,
             tables=_("、").join(worded(table) for table in tariff.factors_of(group)),
         )
@@ -76,21 +80,10 @@ def groups_of(tariff: Tariff) -> list[GroupNotes]:
     ]
 
 
-def worded(part: Table | Group) -> str:
-    return in_language(part.name, part.name_en)
-
-
-def point_words(axis: Axis, key: str) -> str:
-    for point in axis.points:
-        if point.key == key and point.label:
-            return in_language(point.label, point.label_en)
-    return _("其他") if key == OTHERWISE else key
-
-
-def _bounds(group: Group) -> str:
-    if group.lowest is None and group.highest is None:
+def bounds_of(lowest: Decimal | None, highest: Decimal | None) -> str:
+    if lowest is None and highest is None:
         return _("不限")
-    return f"{text_of(group.lowest) or '0'} – {text_of(group.highest) or _('不限')}"
+    return f"{text_of(lowest) or _('不限')} – {text_of(highest) or _('不限')}"
 
 
 def _notes(tariff: Tariff, table: Table) -> list[str]:
@@ -98,72 +91,74 @@ def _notes(tariff: Tariff, table: Table) -> list[str]:
     if table.group:
         words.append(worded(tariff.group[table.group]))
     if table.exposure:
-        fact = tariff.fact[table.exposure]
-        words.append(_("按%(fact)s计") % {"fact": in_language(fact.name, fact.name_en)})
+        words.append(_("按%(fact)s计") % {"fact": worded(tariff.fact[table.exposure])})
     if table.per != 1:
         words.append(_("每 %(per)s 单位") % {"per": f"{table.per:,}"})
     kinds = {str(kind): str(label) for kind, label in AXIS_KINDS}
-    words += [f"{_fact_name(tariff, axis)}：{kinds[axis.kind]}" for axis in table.axes]
+    words += [f"{_called(tariff, axis)}：{kinds[axis.kind]}" for axis in table.axes]
     return words
 
 
-def _fact_name(tariff: Tariff, axis: Axis) -> str:
-    fact = tariff.fact[axis.fact]
-    return in_language(fact.name, fact.name_en)
+def _called(tariff: Tariff, axis: Axis) -> str:
+    return worded(tariff.fact[axis.fact])
 
 
-def _classes(table: Table) -> list[Grid]:
+def _classes(tariff: Tariff, table: Table) -> list[Grid]:
     """A hundred prefixes read better by what they come to."""
     members: dict[str, list[str]] = defaultdict(list)
     for keys, cell in table.cells.items():
-        words = [_with_code(axis, key) for axis, key in zip(table.axes, keys, strict=True)]
-        members[cell.gives].append(" · ".join(words))
-    rows = [Row(gives, gives, [_("；").join(those)]) for gives, those in members.items()]
-    return [Grid("", _("得出"), [_("包括")], rows)]
-
-
-def _with_code(axis: Axis, key: str) -> str:
-    words = point_words(axis, key)
-    return f"{key} {words}" if key.isdigit() and words != key else words
+        is_coded = any(axis.kind == AxisKind.PREFIX for axis in table.axes)
+        code = f"{keys[0]} " if is_coded else ""
+        members[cell.gives].append(code + cell_words(table, keys))
+    rows = [
+        Row(code_words(tariff, table.gives, gives), [_("；").join(those)])
+        for gives, those in sorted(members.items())
+    ]
+    return [Grid("", worded(tariff.fact[table.gives]), [_("包括")], rows)]
 
 
 def _grids(tariff: Tariff, table: Table) -> list[Grid]:
-    *rest, last = table.axes or (None,)
-    if last is None:
-        return [Grid("", "", [], [Row(worded(table), "", [_text(table.cells[()])])])]
+    texts = _texts(table)
+    if not table.axes:
+        return [Grid("", "", [], [Row(worded(table), [texts[()]])])]
+    *rest, across = table.axes
     if not rest:
-        rows = [
-            Row(point_words(last, point.key), point.key, [_text(table.cells[(point.key,)])])
-            for point in last.points
-        ]
-        return [Grid("", _fact_name(tariff, last), [_("数值")], rows)]
-    *outer, down = [axis for axis in rest if axis is not None]
+        rows = [Row(point_words(across, p.key), [texts[(p.key,)]]) for p in across.points]
+        return [Grid("", _called(tariff, across), [_("数值")], rows)]
+    *outer, down = rest
+    corner = f"{_called(tariff, down)} × {_called(tariff, across)}"
+    columns = [point_words(across, point.key) for point in across.points]
     return [
-        _grid(tariff, table, outer, down, last, keys)
+        Grid(_caption(tariff, outer, keys), corner, columns, _rows(down, across, keys, texts))
         for keys in product(*([point.key for point in axis.points] for axis in outer))
     ]
 
 
-def _grid(
-    tariff: Tariff, table: Table, outer: list[Axis], down: Axis, across: Axis, keys: Keys
-) -> Grid:
-    caption = " · ".join(
-        f"{_fact_name(tariff, axis)} {point_words(axis, key)}"
+def _caption(tariff: Tariff, outer: list[Axis], keys: Keys) -> str:
+    return " · ".join(
+        f"{_called(tariff, axis)} {point_words(axis, key)}"
         for axis, key in zip(outer, keys, strict=True)
     )
-    rows = [
+
+
+def _rows(down: Axis, across: Axis, keys: Keys, texts: dict[Keys, str]) -> list[Row]:
+    return [
         Row(
             point_words(down, point.key),
-            point.key,
-            [_text(table.cells[(*keys, point.key, column.key)]) for column in across.points],
+            [texts[(*keys, point.key, column.key)] for column in across.points],
         )
         for point in down.points
     ]
-    corner = f"{_fact_name(tariff, down)} × {_fact_name(tariff, across)}"
-    return Grid(caption, corner, [point_words(across, point.key) for point in across.points], rows)
 
 
-def _text(cell: Cell) -> str:
-    if cell.highest is not None:
-        return f"{text_of(cell.value)} – {text_of(cell.highest)}"
-    return text_of(cell.value)
+def _texts(table: Table) -> dict[Keys, str]:
+    """All with as many decimals as the longest has, so that a column is compared at a glance."""
+    values = {
+        keys: [value for value in (cell.value, cell.highest) if value is not None]
+        for keys, cell in table.cells.items()
+    }
+    everything = [text_of(value) for pair in values.values() for value in pair]
+    places = max((len(text.partition(".")[2]) for text in everything), default=0)
+    return {
+        keys: " – ".join(f"{value:,.{places}f}" for value in pair) for keys, pair in values.items()
+    }

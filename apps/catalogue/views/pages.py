@@ -15,9 +15,11 @@ from apps.accounts.roles import Permission
 from apps.accounts.selectors import reads_events
 from apps.accounts.timeline import timeline
 from apps.catalogue.models import Product, ProductVersion, TariffVersion
-from apps.catalogue.selectors.grids import grids_of, groups_of
+from apps.catalogue.selectors.grids import bounds_of, grids_of, groups_of
 from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.selectors.versions import standing
+from apps.catalogue.selectors.words import worded
+from apps.core.templatetags.ui import yuan
 
 Content = dict[str, Any]
 
@@ -120,8 +122,8 @@ def version_related(found: ProductVersion, user: User) -> Content:
 def tariff_summary(found: TariffVersion, user: User) -> Content:
     plain = tariff_of(found)
     facts = [
-        {"label": _("总浮动幅度"), "value": _bounds(found)},
-        {"label": _("最低保费"), "value": found.minimum},
+        {"label": _("总浮动幅度"), "value": bounds_of(found.lowest, found.highest)},
+        {"label": _("最低保费"), "value": yuan(found.minimum)},
         {"label": _("取整"), "value": found.rounding_label},
         *_origin(found),
         {"label": _("内容摘要"), "value": found.digest, "wide": True},
@@ -129,14 +131,9 @@ def tariff_summary(found: TariffVersion, user: User) -> Content:
     return {"facts": facts, "groups": groups_of(plain), "tables": grids_of(plain)}
 
 
-def _bounds(found: TariffVersion) -> str:
-    if found.lowest is None and found.highest is None:
-        return _("不限")
-    return f"{found.lowest} – {found.highest}"
-
-
 def tariff_related(found: TariffVersion, user: User) -> Content:
-    return {"golden": found.golden.order_by("order"), "asked": tariff_of(found).asked}
+    asked = [(fact.code, worded(fact)) for fact in tariff_of(found).asked]
+    return {"golden": found.golden.order_by("order"), "asked": asked}
 
 
 def process(found: Any, user: User) -> Content:

@@ -1,7 +1,8 @@
 """What the register, and the enterprise itself, say of a site on the day its cover begins.
 
 Each fact comes with who said it and since when. What nobody has said stays out, and the price is
-then refused by the fact's name.
+then refused by the fact's name. Sources are kept in Chinese and translated where they are shown, so
+that what is frozen does not depend on the language of whoever asked.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from apps.enterprises.models import Grade, Headcount, Site
 from apps.rating.rules.facts import accident_record

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.catalogue.models import LimitChoice, Product
 from apps.catalogue.rules.tariff import Tariff
@@ -20,6 +21,8 @@ from apps.rating.rules.risk import CannotPrice, typed
 from apps.rating.rules.worksheet import Worksheet
 from apps.rating.selectors.facts import Declared, Facts, KnownFact, facts_for
 from apps.rating.selectors.waterfall import Waterfall, waterfall
+
+CHOSEN = gettext_noop("投保时选择")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Option:
         return self.worksheet.premium if self.worksheet else None
 
     @property
-    def waterfall(self) -> Waterfall | None:
+    def fall(self) -> Waterfall | None:
         if self.worksheet is None:
             return None
         return waterfall(self.worksheet.document(), self.worksheet.tariff)
@@ -59,9 +62,10 @@ class Preview:
     @property
     def evidence(self) -> dict[str, Any]:
         """Who said each fact, and since when, as the worksheet keeps it."""
+        chosen = dict.fromkeys(("limit", "deductible"), KnownFact(None, CHOSEN))
         return {
             code: {"source": fact.source, "since": fact.since.isoformat() if fact.since else ""}
-            for code, fact in self.facts.items()
+            for code, fact in {**self.facts, **chosen}.items()
             if code in self.tariff.fact
         }
 

@@ -1,6 +1,6 @@
 """A worksheet told to people: each step with its table, cell and evidence, and a bar in yuan."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,22 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.catalogue.rules.tariff import (
-    Axis,
-    AxisKind,
-    FactKind,
-    Group,
-    Point,
-    Table,
-    Tariff,
-)
-from apps.catalogue.selectors.grids import point_words
+from apps.catalogue.rules.documents import text_of
+from apps.catalogue.rules.tariff import Table, Tariff
+from apps.catalogue.selectors.words import cell_words, code_words, joined, value_words, worded
 from apps.rating.errors import name_of
 from apps.rating.rules.worksheet import StepKind
-from apps.reference.models.base import in_language
 
 Document = Mapping[str, Any]
 Line = Mapping[str, Any]
+WHOLE = 1000  # of the width of the picture
+SLIVER = 2  # a step is never too small to be seen
 
 
 @dataclass(frozen=True)
@@ -59,6 +53,7 @@ class Waterfall:
 
 def waterfall(document: Document, tariff: Tariff) -> Waterfall:
     """From the frozen document, with the words of its tariff."""
+    classes = [step for step in document["steps"] if step["kind"] == StepKind.CLASS]
     steps = [step for step in document["steps"] if step["kind"] != StepKind.CLASS]
     amounts = [Decimal(step["running"]) for step in steps]
     widest = max(amounts, default=Decimal(0)) or Decimal(1)
@@ -70,8 +65,12 @@ def waterfall(document: Document, tariff: Tariff) -> Waterfall:
     total = Bar(_("应缴保费"), "", premium, premium, 0, _part(premium, widest), "total")
     return Waterfall(
         bars=[*bars, total],
-        facts=[_told(tariff, code, document) for code in document["facts"]],
-        classes=[_classed(tariff, step) for step in document["steps"] if step["kind"] == "class"],
+        facts=[
+            _told(tariff, fact.code, document)
+            for fact in tariff.asked
+            if fact.code in document["facts"]
+        ],
+        classes=[_classed(tariff, step) for step in classes],
         premium=premium,
     )
 
@@ -85,13 +84,13 @@ def _bar(tariff: Tariff, step: Line, before: Decimal, running: Decimal, widest: 
         effect=Decimal(step["effect"]),
         running=running,
         start=_part(low, widest),
-        width=max(_part(high, widest) - _part(low, widest), 2 if low != high else 0),
+        width=max(_part(high, widest) - _part(low, widest), SLIVER),
         tone="start" if before == 0 else tone,
     )
 
 
 def _part(amount: Decimal, widest: Decimal) -> int:
-    return int(amount * 1000 / widest)
+    return int(amount * WHOLE / widest)
 
 
 def _label(tariff: Tariff, step: Line) -> str:
@@ -103,21 +102,19 @@ def _label(tariff: Tariff, step: Line) -> str:
         case StepKind.MAXIMUM:
             return _("最高保费")
         case StepKind.GROUP_CLAMP:
-            named: Table | Group = tariff.group[step["code"]]
-        case _:
-            named = tariff.table[step["code"]]
-    return in_language(named.name, named.name_en)
+            return worded(tariff.group[step["code"]])
+    return worded(tariff.table[step["code"]])
 
 
 def _base(tariff: Tariff, step: Line) -> str:
     table = tariff.table[step["code"]]
-    return _joined(cell_label(table, step["cell"]), _rate(tariff, table, step))
+    return joined(cell_words(table, step["cell"]), _rate(tariff, table, step))
 
 
 def _rate(tariff: Tariff, table: Table, step: Line) -> str:
-    """120 元 × 46 人; 0.65 ‰ × 8,000,000 元; 20 %."""
+    """120 元 × 46 人; 0.65 ‰ × 8000000 元; 20 %."""
     if table.share_of:
-        return f"{Decimal(step['value']) * 100:f} %"
+        return f"{text_of(Decimal(step['value']) * 100)} %"
     if not table.exposure:
         return _("%(value)s 元") % {"value": step["value"]}
     unit = tariff.fact[table.exposure].unit
@@ -130,7 +127,7 @@ def _factor(tariff: Tariff, step: Line) -> str:
     value = f"× {step['value']}"
     if not step["counts"]:
         value = _("× %(value)s（组内另一项更优，不计）") % {"value": step["value"]}
-    return _joined(cell_label(table, step["cell"]), value)
+    return joined(cell_words(table, step["cell"]), value)
 
 
 def _group_clamp(tariff: Tariff, step: Line) -> str:
@@ -143,10 +140,14 @@ def _clamp(tariff: Tariff, step: Line) -> str:
 
 
 def _held(step: Line, lowest: Decimal | None, highest: Decimal | None) -> str:
-    words = {"product": step["value"], "lowest": lowest or 0, "highest": highest or _("不限")}
+    words = {
+        "product": step["value"],
+        "lowest": text_of(lowest) or "0",
+        "highest": text_of(highest) or _("不限"),
+    }
     if not step["counts"]:
-        return _("系数连乘 %(product)s，在 %(lowest)s 至 %(highest)s 之内") % words
-    return _("系数连乘 %(product)s，超出 %(lowest)s 至 %(highest)s，按界限计") % words
+        return _("系数合计 %(product)s，在 %(lowest)s 至 %(highest)s 之内") % words
+    return _("系数合计 %(product)s，超出 %(lowest)s 至 %(highest)s，按界限计") % words
 
 
 def _bound(tariff: Tariff, step: Line) -> str:
@@ -165,59 +166,22 @@ DETAILS: Mapping[StepKind, Callable[[Tariff, Line], str]] = {
 }
 
 
-def cell_label(table: Table, keys: Iterable[str]) -> str:
-    return _joined(*(point_words(axis, key) for axis, key in zip(table.axes, keys, strict=True)))
-
-
-def _joined(*parts: str) -> str:
-    return _("，").join(filter(None, parts))
-
-
 def _told(tariff: Tariff, code: str, document: Document) -> Told:
     evidence = document["evidence"].get(code, {})
-    since = evidence.get("since", "")
+    source, since = evidence.get("source", ""), evidence.get("since", "")
     return Told(
         label=name_of(tariff, code),
-        value=value_label(tariff, code, document["facts"][code]),
-        source=evidence.get("source", ""),
+        value=value_words(tariff, code, document["facts"][code]),
+        source=_(source) if source else "",
         since=date.fromisoformat(since) if since else None,
     )
-
-
-def value_label(tariff: Tariff, code: str, value: Any) -> str:
-    """The words a table has for the value of a fact, or the value with its unit."""
-    fact = tariff.fact[code]
-    match fact.kind:
-        case FactKind.NUMBER:
-            return f"{Decimal(value):,} {fact.unit}".rstrip()
-        case FactKind.CHOSEN:
-            return _("%(value)s（%(reason)s）") % value
-        case FactKind.CODES:
-            return _("、").join(_word(tariff, code, each) for each in value) or _("无")
-    return _word(tariff, code, value)
-
-
-def _word(tariff: Tariff, code: str, value: str) -> str:
-    """As a table has it; of a code that only its beginning is listed of, that with the code."""
-    for axis in (axis for table in tariff.tables for axis in table.axes if axis.fact == code):
-        if point := _point_of(axis, value):
-            label = in_language(point.label, point.label_en)
-            return f"{value} {label}" if axis.kind == AxisKind.PREFIX else label or value
-    return value
-
-
-def _point_of(axis: Axis, value: str) -> Point | None:
-    if axis.kind != AxisKind.PREFIX:
-        return next((point for point in axis.points if point.key == value), None)
-    fitting = [point for point in axis.points if value.startswith(point.key)]
-    return max(fitting, key=lambda point: len(point.key), default=None)
 
 
 def _classed(tariff: Tariff, step: Line) -> Told:
     table = tariff.table[step["code"]]
     return Told(
-        label=name_of(tariff, table.gives),
-        value=_word(tariff, table.gives, step["value"]),
-        source=cell_label(table, step["cell"]),
+        label=worded(tariff.fact[table.gives]),
+        value=code_words(tariff, table.gives, step["value"]),
+        source=_("费率表：%(cell)s") % {"cell": cell_words(table, step["cell"])},
         since=None,
     )
