@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 import yaml
 
+from apps.documents.handlers import MOST_IN_A_FORM
+from apps.documents.rules import MEGABYTE
 from ops.libraries import PDF
 from ops.processes import ROOT
 
@@ -29,8 +31,9 @@ def test_every_variable_of_the_compose_file_is_explained_in_the_example() -> Non
 def test_what_has_no_safe_default_is_demanded() -> None:
     filled = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
     demanded = set(re.findall(r"\$\{([A-Z_]+):\?", COMPOSE))
+    may_stay_empty = set(re.findall(r"\$\{([A-Z_]+):-\}", COMPOSE))
 
-    assert {name for name, value in filled.items() if not value} <= demanded
+    assert {name for name, value in filled.items() if not value} <= demanded | may_stay_empty
 
 
 def test_only_the_migration_knows_the_administrator_and_the_owner() -> None:
@@ -49,6 +52,12 @@ def test_nothing_but_nginx_is_reached_from_outside() -> None:
     services = yaml.safe_load(COMPOSE)["services"]
 
     assert {name for name, service in services.items() if "ports" in service} == {"nginx"}
+
+
+def test_nginx_lets_through_what_the_platform_takes() -> None:
+    (most,) = re.findall(r"client_max_body_size (\d+)m;", (ROOT / "docker/nginx.conf").read_text())
+
+    assert int(most) * MEGABYTE > MOST_IN_A_FORM
 
 
 def test_the_image_brings_the_libraries_that_the_launcher_asks_for() -> None:
