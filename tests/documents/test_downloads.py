@@ -113,6 +113,11 @@ class TestFile:
                 cursor.execute("select count(*) from documents_storedfile")
                 assert cursor.fetchone() == (0,)
 
+    @pytest.mark.parametrize("path", ["/files/%00/", "/papers/%00/", "/papers/x/file/"])
+    def test_a_nonsense_id_is_not_found(self, path, owner, client):
+        client.force_login(owner)
+        assert client.get(path).status_code == 404
+
     def test_an_enterprise_cannot_plant_a_file_with_another(self, owner, acting):
         other = organisation(Kind.ENTERPRISE)
         with acting(owner), pytest.raises(Exception, match="row-level security"):

@@ -126,6 +126,10 @@ class TestByCode:
         assert "这个二维码不是本平台的" in words(response)
         assert CERTIFICATE.insured not in words(response)
 
+    @pytest.mark.parametrize("token", ["%00", "..%2f", "a" * 5000, "%F0%9F%98%80"])
+    def test_nonsense_is_a_miss_not_a_fault(self, client, token):
+        assert client.get(f"/v/{token}/").status_code == 404
+
     def test_a_replaced_paper_leads_to_the_one_that_holds(self, paper, client, underwriter, acting):
         with acting(underwriter):
             new = certificate(underwriter, supersedes=paper)
