@@ -16,9 +16,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ops.preparation import FILES, STATIC
 from tests.conftest import TEMPLATE, WORKER, clone, drop
 
 LOGIN = "/account/login/"
+# The browser's loop runs in this thread; the database is only touched between its calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     accounts = folder / "accounts.json"
     for command in (
         ["compile_catalogues"],
-        ["collectstatic", "--noinput", "-v0"],
+        FILES[STATIC].command,
         ["load_demo", "--enterprises", "60", "--accounts", str(accounts)],
     ):
         subprocess.run(
