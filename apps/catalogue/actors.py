@@ -11,6 +11,8 @@ but would let any forgotten context read tables, which is what having none is me
 
 from dataclasses import dataclass
 
+from django.db import models
+
 from apps.accounts import policies
 from apps.accounts.policies import Policy
 from apps.catalogue.models import (
@@ -37,8 +39,8 @@ from apps.core.context import SYSTEM_ACTORS, SystemActor
 SHIPPED = SystemActor("catalogue", "随版本发布")
 VISITOR = SystemActor("visitor", "访客")
 
-VERSIONS = (ProductVersion, TariffVersion)
-PARTS = (
+VERSIONS: tuple[type[models.Model], ...] = (ProductVersion, TariffVersion)
+PARTS: tuple[type[models.Model], ...] = (
     AxisPoint,
     CancellationGround,
     Clause,
@@ -66,7 +68,8 @@ class Restriction(Policy):
 
 def _policies() -> tuple[Policy, ...]:
     states = ", ".join(f"'{state}'" for state in PUBLISHED)
-    seen = {Product: "true", **dict.fromkeys(VERSIONS, f"state in ({states})")}
+    seen: dict[type[models.Model], str] = {Product: "true"}
+    seen |= dict.fromkeys(VERSIONS, f"state in ({states})")
     for part in PARTS:
         whole = part._meta.get_field("version").related_model
         seen[part] = f"version_id in (select id from {whole._meta.db_table})"  # type: ignore[union-attr]  # noqa: S608

@@ -18,7 +18,17 @@ from apps.catalogue.models import (
 from apps.catalogue.rules.documents import write
 from apps.catalogue.selectors.tariffs import tariff_of
 
-VERSION = ("product", "number", "valid_from", "valid_to", "state", "source", "certainty", "note")
+Fields = tuple[str, ...]
+VERSION: Fields = (
+    "product",
+    "number",
+    "valid_from",
+    "valid_to",
+    "state",
+    "source",
+    "certainty",
+    "note",
+)
 
 
 class HeadSerializer(serializers.ModelSerializer[CoverageHead]):
@@ -68,8 +78,8 @@ class ProductVersionSerializer(serializers.ModelSerializer[ProductVersion]):
 
     class Meta:
         model = ProductVersion
-        fields = (*VERSION, "coverage_basis", "quote_days")
-        read_only_fields = fields
+        fields: Fields = (*VERSION, "coverage_basis", "quote_days")
+        read_only_fields: Fields = fields
 
 
 class ProductDetailSerializer(ProductVersionSerializer):
@@ -102,8 +112,8 @@ class TariffVersionSerializer(serializers.ModelSerializer[TariffVersion]):
 
     class Meta:
         model = TariffVersion
-        fields = (*VERSION, "digest")
-        read_only_fields = fields
+        fields: Fields = (*VERSION, "digest")
+        read_only_fields: Fields = fields
 
 
 class TariffDetailSerializer(TariffVersionSerializer):

@@ -13,7 +13,7 @@ from apps.reference.models import Industry
 MOST_PEOPLE = 100_000
 
 
-class IndustryChoice(forms.ModelChoiceField):
+class IndustryChoice(forms.ModelChoiceField[Industry]):
     """The divisions of the classification: few enough to be read through without a script."""
 
     def label_from_instance(self, obj: Any) -> str:

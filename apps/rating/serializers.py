@@ -68,7 +68,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 class MinimumSerializer(serializers.Serializer[Any]):
     amount = serializers.DecimalField(14, 2)
     name = serializers.CharField()
-    source = serializers.CharField()
+    document = serializers.CharField(source="source")
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
@@ -91,7 +91,7 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
 
     class Meta:
         model = Quote
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "offer",
             "insured_name",
@@ -109,7 +109,7 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
             "valid_until",
             "worksheet_hash",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class QuoteDetailSerializer(QuoteSerializer):

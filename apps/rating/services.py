@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +16,7 @@ from apps.core.fields import new_public_id
 from apps.enterprises.models import Site
 from apps.rating.errors import QuoteRefused
 from apps.rating.models import Quote
+from apps.rating.rules.worksheet import Worksheet
 from apps.rating.selectors.facts import Declared
 from apps.rating.selectors.offers import Option, Preview, preview
 from apps.rating.selectors.proof import changed_fact, proven
@@ -58,7 +58,8 @@ def refusal_to_offer(*, on: date, today: date) -> str:
 def _quote(
     site: Site, on: date, today: date, found: Preview, option: Option, offer: str, by: User
 ) -> Quote:
-    document = _document(found, option)
+    worksheet = _worksheet(option)
+    document = worksheet.document(found.evidence)
     return Quote(
         offer=offer,
         site=site,
@@ -74,7 +75,7 @@ def _quote(
         deductible=found.deductible,
         starts_on=on,
         insured_count=found.facts["heads"].value,
-        premium=option.premium,
+        premium=worksheet.premium,
         worksheet=document,
         worksheet_hash=digest(document),
         offered_at=timezone.now(),
@@ -84,10 +85,10 @@ def _quote(
     )
 
 
-def _document(found: Preview, option: Option) -> dict[str, Any]:
+def _worksheet(option: Option) -> Worksheet:
     if option.worksheet is None:
         raise QuoteRefused(option.refusal, field="limit")
-    return option.worksheet.document(found.evidence)
+    return option.worksheet
 
 
 def refusal_to_accept(quote: Quote, *, today: date) -> str:

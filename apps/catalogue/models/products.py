@@ -145,7 +145,9 @@ class CoverageHead(models.Model):
     share = models.DecimalField(
         _("占主险限额"), max_digits=5, decimal_places=4, null=True, blank=True
     )
-    amount = MoneyField(_("单列限额"), null=True, blank=True)
+    amount = models.DecimalField(
+        _("单列限额"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     is_inside = models.BooleanField(_("计入主险限额"))
     deductible = MoneyField(_("免赔额"), default=0)
     takes_deductible_choice = models.BooleanField(_("适用所选免赔额"), default=False)
@@ -184,8 +186,12 @@ class LimitChoice(models.Model):
 
     version = models.ForeignKey(ProductVersion, models.CASCADE, related_name="limits")
     per_person = MoneyField(_("每人限额"))
-    per_accident = MoneyField(_("每次事故限额"), null=True, blank=True)
-    aggregate = MoneyField(_("累计限额"), null=True, blank=True)
+    per_accident = models.DecimalField(
+        _("每次事故限额"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    aggregate = models.DecimalField(
+        _("累计限额"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
 
     objects = LimitChoiceQuerySet.as_manager()
 

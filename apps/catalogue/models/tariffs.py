@@ -132,7 +132,9 @@ class TariffVersion(Version):
         _("浮动系数上限"), max_digits=6, decimal_places=4, null=True, blank=True
     )
     minimum = MoneyField(_("最低保费"), default=0)
-    maximum = MoneyField(_("最高保费"), null=True, blank=True)
+    maximum = models.DecimalField(
+        _("最高保费"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     rounding = models.CharField(_("取整说明"), max_length=200)
     rounding_en = models.CharField(_("英文取整说明"), max_length=200, blank=True)
     digest = models.CharField(_("内容摘要"), max_length=64, blank=True)

@@ -43,7 +43,7 @@ def value_words(tariff: Tariff, code: str, value: Any) -> str:
         case FactKind.NUMBER:
             return f"{Decimal(value):,} {fact.unit}".rstrip()
         case FactKind.CHOSEN:
-            return _("%(value)s（%(reason)s）") % value
+            return _("%(value)s（%(reason)s）") % {**value}
         case FactKind.CODES:
             return _("、").join(code_words(tariff, code, each) for each in value) or _("无")
     return code_words(tariff, code, value)

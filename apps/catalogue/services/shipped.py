@@ -62,15 +62,17 @@ def _load_product(document: Document) -> ProductVersion | None:
     if product.product_versions.filter(number=document["number"]).exists():
         return None
     version = draft_product(document, product=product, by=SHIPPED)
-    return _publish(version)
+    published: ProductVersion = _publish(version)
+    return published
 
 
 def _load_tariff(document: Document, trial: Trial) -> TariffVersion | None:
     product = Product.objects.get(code=document["product"])
-    if product.tariffs.filter(number=document["number"]).exists():
+    if TariffVersion.objects.filter(product=product, number=document["number"]).exists():
         return None
     version = draft_tariff(document, product=product, by=SHIPPED)
-    return _publish(check_tariff(version=version, trial=trial, by=SHIPPED))
+    published: TariffVersion = _publish(check_tariff(version=version, trial=trial, by=SHIPPED))
+    return published
 
 
 def _publish(version: Any) -> Any:

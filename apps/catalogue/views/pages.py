@@ -40,10 +40,10 @@ def products(request: UserRequest) -> HttpResponse:
 
 def _versions_of(product: Product, user: User, today: Any) -> Content:
     versions = product.product_versions.visible_to(user)
-    tariffs = product.tariffs.visible_to(user).select_related("product")
+    tariffs = TariffVersion.objects.visible_to(user).filter(product=product)
     return {
         "versions": [(row, standing(row, today)) for row in versions.select_related("product")],
-        "tariffs": [(row, standing(row, today)) for row in tariffs],
+        "tariffs": [(row, standing(row, today)) for row in tariffs.select_related("product")],
     }
 
 

@@ -284,7 +284,7 @@ def _tier(name: str, axis: Axis, is_number: bool) -> Find:
     uppers = [None if point.upper is None else _short(point.upper) for point in axis.points]
 
     def find(facts: Risk) -> int:
-        value = facts.get(name)
+        value: Any = facts.get(name)
         at = -1 if value is None else bisect_right(lowers, value) - 1
         if at >= 0:
             upper = uppers[at]
@@ -300,7 +300,7 @@ def _line(name: str, axis: Axis, is_number: bool) -> Find:
     points = [_short(point.lower) for point in axis.points]
 
     def find(facts: Risk) -> int:
-        value = facts.get(name)
+        value: Any = facts.get(name)
         at = -1 if value is None else bisect_right(points, value) - 1
         if at >= 0 and value <= points[-1]:
             return at
