@@ -17,7 +17,7 @@ from tests.factories import UserFactory, organisation
 NEXT_YEAR = date(2027, 1, 1)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def product() -> Product:
     """The product that ships, with both its versions and both its tariffs."""
     load_catalogue(trial=golden_faults)

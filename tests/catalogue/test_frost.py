@@ -16,6 +16,8 @@ from apps.catalogue.models import (
 from apps.core import context
 from tests.factories import SiteFactory, UserFactory, person
 
+pytestmark = pytest.mark.usefixtures("product")
+
 REFUSED = (IntegrityError, InternalError, ProgrammingError)
 TABLES = [model._meta.db_table for model in (*PARTS, ProductVersion, TariffVersion)]
 

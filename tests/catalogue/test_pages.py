@@ -9,6 +9,8 @@ from apps.catalogue.models import TariffVersion
 from apps.catalogue.rules.documents import digest, read, write
 from tests.factories import person
 
+pytestmark = pytest.mark.usefixtures("product")
+
 V2, T2 = "/products/foshan-sli/versions/2/", "/products/foshan-sli/tariffs/2/"
 PAGES = ["/products/", V2, f"{V2}?tab=related", f"{V2}?tab=process", T2, f"{T2}?tab=related"]
 

@@ -27,6 +27,8 @@ from apps.core.transitions import TransitionRefused
 from apps.rating.selectors.trial import golden_faults
 from tests.rating.tariffs import foshan
 
+pytestmark = pytest.mark.usefixtures("product")
+
 TODAY = date(2026, 3, 2)
 
 
