@@ -12,8 +12,8 @@ from drf_spectacular.utils import extend_schema_field
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.enterprises.fields import DistrictField, IndustryPrefixField, SectorField, TownField
-from apps.enterprises.forms.base import towns_for
 from apps.enterprises.models import Enterprise, Site
+from apps.enterprises.selectors.areas import towns_for
 from apps.enterprises.selectors.register import VIEWS, Terms, enterprises_fitting
 from apps.reference.models import District, Sector, Town
 

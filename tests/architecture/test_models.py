@@ -22,8 +22,27 @@ NOT_TRACKED = {
     "enterprises.SiteShare": "each share and its end is an audit event",
     "pools.ShareLine": "append-only: a table is followed by the next",
     "documents.Paper": "frozen by trigger but for its file, added once; its issue is audited",
+    "rating.Quote": "its terms are frozen by trigger; offer and acceptance are audited",
     "messaging.Notice": "a message; read or unread",
 }
+NOT_TRACKED |= dict.fromkeys(
+    (
+        "catalogue.AxisPoint",
+        "catalogue.CancellationGround",
+        "catalogue.Clause",
+        "catalogue.CoverageHead",
+        "catalogue.DeductibleChoice",
+        "catalogue.FactorGroup",
+        "catalogue.GoldenCase",
+        "catalogue.LimitChoice",
+        "catalogue.RatingTable",
+        "catalogue.RefusalReason",
+        "catalogue.TableAxis",
+        "catalogue.TableCell",
+        "catalogue.TariffFact",
+    ),
+    "a part of a version: frozen with it by trigger, and the version is tracked",
+)
 PUBLISHED = "reference"  # published facts, loaded from reviewed files that bear their source
 
 

@@ -7,8 +7,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.kinds import Kind
-from apps.accounts.models import User
 from apps.enterprises.fields import DayField
 from apps.reference.models import Town
 
@@ -46,19 +44,6 @@ class DatedReasonForm(ReasonForm):
     )
 
     field_order = ["on", "reason"]
-
-
-def towns_for(user: User) -> QuerySet[Town]:
-    """Where this person may enter sites: in their area; an enterprise anywhere in the city."""
-    own = user.organisation
-    towns = Town.objects.select_related("district").order_by("district__order", "code")
-    match own.kind:
-        case Kind.DISTRICT_BUREAU:
-            return towns.filter(district=own.district_id)
-        case Kind.TOWN_OFFICE:
-            return towns.filter(pk=own.town_id)
-        case _:
-            return towns
 
 
 def only_choice(towns: QuerySet[Town]) -> Any:

@@ -15,9 +15,10 @@ from apps.enterprises.fields import (
     TownField,
     UsccField,
 )
-from apps.enterprises.forms.base import only_choice, towns_for
+from apps.enterprises.forms.base import only_choice
 from apps.enterprises.forms.counts import CountsForm
 from apps.enterprises.models import Enterprise
+from apps.enterprises.selectors.areas import towns_for
 from apps.enterprises.services.enterprises import refusal_to_use_uscc
 
 

@@ -9,9 +9,10 @@ from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.core.dates import DAY
 from apps.enterprises.fields import DayField, IndustryField, TownField
-from apps.enterprises.forms.base import ReasonForm, VersionedForm, towns_for
+from apps.enterprises.forms.base import ReasonForm, VersionedForm
 from apps.enterprises.forms.registration import SiteStep
 from apps.enterprises.models import Grade, Site
+from apps.enterprises.selectors.areas import towns_for
 from apps.enterprises.selectors.authority import keeps_register
 from apps.enterprises.selectors.people import assignable_people
 from apps.enterprises.selectors.versions import SITE, version_of

@@ -116,17 +116,19 @@ def check(request: UserRequest) -> HttpResponse:
         else:
             draft.forget()
             return redirect("enterprises:registered", enterprise.public_id)
-    facts = {
+    facts = {**check_page(), "sections": sections_of(forms), "refusal": refusal}
+    return render(request, "enterprises/check.html", facts, status=422 if refusal else 200)
+
+
+def check_page() -> dict[str, Any]:
+    return {
         "title": _("核对后登记"),
         "crumbs": [list_crumb()],
         "steps": rail("check"),
-        "sections": sections_of(forms),
         "submit_label": _("登记企业"),
         "cancel_url": back("people"),
-        "refusal": refusal,
         "act": new_act(),
     }
-    return render(request, "enterprises/check.html", facts, status=422 if refusal else 200)
 
 
 def answers(forms: dict[str, Any]) -> dict[str, Any]:
