@@ -25,6 +25,7 @@ class Column:
     is_number: bool = False
     is_usual: bool = False
     width: int = 16
+    needs: str = ""
 
 
 def _of_sites(name: Callable[[Site], str]) -> Callable[[Row], str]:
@@ -64,16 +65,29 @@ COLUMNS: Sequence[Column] = (
         gettext_lazy("所在区"),
         _of_sites(lambda site: site.district.label),
         is_usual=True,
+        needs="district",
     ),
-    Column("town", gettext_lazy("镇街"), _of_sites(lambda site: site.town.label), is_usual=True),
+    Column(
+        "town",
+        gettext_lazy("镇街"),
+        _of_sites(lambda site: site.town.label),
+        is_usual=True,
+        needs="town",
+    ),
     Column(
         "industry",
         gettext_lazy("行业"),
         _of_sites(lambda site: str(site.industry)),
         is_usual=True,
         width=30,
+        needs="industry",
     ),
-    Column("sector", gettext_lazy("行业主管领域"), _of_sites(lambda site: site.sector.label)),
+    Column(
+        "sector",
+        gettext_lazy("行业主管领域"),
+        _of_sites(lambda site: site.sector.label),
+        needs="sector",
+    ),
     Column("sites", gettext_lazy("场所数"), lambda row: len(row.sites), is_number=True, width=8),
     Column(
         "headcount",
@@ -91,6 +105,7 @@ COLUMNS: Sequence[Column] = (
             lambda site: str(site.insurer.short_name or site.insurer) if site.insurer else ""
         ),
         width=24,
+        needs="insurer",
     ),
     Column(
         "ownership", gettext_lazy("企业性质"), lambda row: row.enterprise.get_ownership_display()
@@ -108,16 +123,29 @@ COLUMNS: Sequence[Column] = (
 
 @dataclass(frozen=True)
 class Cell:
-    column: Column
+    label: str
     text: str
-    tone: str = ""
+    is_number: bool
+    tone: str
 
 
-def cells_of(row: Row, columns: Iterable[Column]) -> list[Cell]:
-    """What the page prints of a row."""
+def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, list[Cell]]]:
+    """What the page prints of each row."""
+    labels = [str(column.label) for column in columns]  # translated once, not in every cell
     return [
-        Cell(column, shown(column.value(row)), tone_of(row) if column.key == "state" else "")
-        for column in columns
+        (
+            row,
+            [
+                Cell(
+                    label,
+                    shown(column.value(row)),
+                    column.is_number,
+                    tone_of(row) if column.key == "state" else "",
+                )
+                for column, label in zip(columns, labels, strict=True)
+            ],
+        )
+        for row in rows
     ]
 
 
@@ -125,6 +153,11 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return timezone.localtime(value).date().isoformat()
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def needs_of(columns: Iterable[Column]) -> list[str]:
+    """What has to be fetched along with the sites to fill these columns."""
+    return [column.needs for column in columns if column.needs]
 
 
 def chosen(keys: Iterable[str], without: Iterable[str] = ()) -> list[Column]:

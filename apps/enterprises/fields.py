@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import uscc
@@ -16,6 +19,37 @@ from apps.reference.selectors import search_industries
 
 CODE = re.compile(r"^(?:[A-Ta-t]|\d{1,4})$")
 LEADING_CODE = re.compile(r"^\s*(\d{2,4})\b")
+
+
+class Select(forms.Select):
+    """Django draws each option by a template of its own; a list of towns is worth the short way."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = self.get_context(name, value, attrs)["widget"]
+        groups = [
+            (group, format_html_join("", OPTION, map(option_of, options)))
+            for group, options, _index in context["optgroups"]
+        ]
+        inside = format_html_join(
+            "",
+            "{}",
+            (
+                (format_html('<optgroup label="{}">{}</optgroup>', group, options),)
+                if group
+                else (options,)
+                for group, options in groups
+            ),
+        )
+        flat = flatatt({"name": context["name"]} | context["attrs"])
+        return format_html("<select{}>{}</select>", flat, inside)
+
+
+OPTION = '<option value="{}"{}>{}</option>'
+SELECTED = mark_safe(" selected")
+
+
+def option_of(option: dict[str, Any]) -> tuple[Any, Any, Any]:
+    return option["value"], SELECTED if option["selected"] else "", option["label"]
 
 
 class TownIterator(forms.models.ModelChoiceIterator):
@@ -39,7 +73,12 @@ class TownField(forms.ModelChoiceField):
         towns = Town.objects.select_related("district").order_by("district__order", "code")
         elsewhere = {"invalid_choice": _("这个镇街不在您可选的范围内，请重新选择。")}
         options["error_messages"] = elsewhere | options.get("error_messages", {})
-        options = {"label": _("所在镇街"), "queryset": towns, "to_field_name": "code"} | options
+        options = {
+            "label": _("所在镇街"),
+            "queryset": towns,
+            "to_field_name": "code",
+            "widget": Select,
+        } | options
         super().__init__(*args, **options)
 
 
@@ -194,6 +233,7 @@ class SectorField(forms.ModelChoiceField):
             "label": _("行业主管领域"),
             "queryset": Sector.objects.all(),
             "to_field_name": "code",
+            "widget": Select,
         } | options
         super().__init__(*args, **options)
 
@@ -204,5 +244,6 @@ class DistrictField(forms.ModelChoiceField):
             "label": _("所在区"),
             "queryset": District.objects.all(),
             "to_field_name": "code",
+            "widget": Select,
         } | options
         super().__init__(*args, **options)

@@ -61,7 +61,8 @@ def lines_of(
         with transaction.atomic():
             rows = enterprises_fitting(actor, terms).order_by("-pk")
             batch = list((rows if last is None else rows.filter(pk__lt=last))[:BATCH])
-            lines = [line_of(row, chosen, contacts) for row in rows_of(batch, actor)]
+            along = layout.needs_of(chosen)
+            lines = [line_of(row, chosen, contacts) for row in rows_of(batch, actor, along=along)]
         if not batch:
             return
         yield from lines

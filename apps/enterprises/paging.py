@@ -49,17 +49,27 @@ def page_of(
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
-    if after is None:
-        number = paginator.get_page(number).number
-        start = (number - 1) * SIZE
+    if after is not None:
+        found = list(ordered.filter(beyond(after, order))[: SIZE + 1])
+        page = ListPage(found[:SIZE], 1, paginator)
+        page.is_keyset = True
     else:
-        ordered, number, start = ordered.filter(beyond(after, order)), 1, 0
-    found = list(ordered[start : start + SIZE + 1])
-    page = ListPage(found[:SIZE], number, paginator)
-    page.is_keyset = after is not None
-    if len(found) > SIZE and (page.is_keyset or number == LAST_NUMBERED):
+        start = (_number(number) - 1) * SIZE
+        found = list(ordered[start : start + SIZE + 1])
+        if found and len(found) <= SIZE:
+            paginator.count = start + len(found)  # the end is in sight: nothing to count
+        elif not found and start:
+            return page_of(rows, order=order, number=paginator.num_pages)
+        page = ListPage(found[:SIZE], start // SIZE + 1, paginator)
+    if len(found) > SIZE and (page.is_keyset or page.number == LAST_NUMBERED):
         page.after = found[SIZE - 1].public_id
     return page
+
+
+def _number(asked: Any) -> int:
+    """A page somebody may ask for; nonsense is the first."""
+    text = str(asked or "")
+    return min(max(int(text[:6]), 1), LAST_NUMBERED) if text.isdecimal() else 1
 
 
 def beyond(row: Any, order: Sequence[str]) -> Q:

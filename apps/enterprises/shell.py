@@ -190,7 +190,7 @@ def find_enterprises(user: User, asked: str) -> Hits | None:
         return None
     found = Enterprise.objects.visible_to(user).matching(asked).order_by("-pk")[:MOST_HITS]
     items = []
-    for row in rows_of(found, user, asked):
+    for row in rows_of(found, user, along=["town"], asked=asked):
         town = row.main.town.label if row.main else ""
         former = _("曾用名：%(name)s") % {"name": row.former_name} if row.former_name else ""
         note = " · ".join(filter(None, (row.enterprise.uscc, town, former)))

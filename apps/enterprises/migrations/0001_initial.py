@@ -382,6 +382,10 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
+            model_name='enterprise',
+            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['organisation'], name='enterprise_open'),
+        ),
+        migrations.AddIndex(
             model_name='site',
             index=models.Index(fields=['district', 'enterprise'], name='site_district'),
         ),

@@ -16,6 +16,7 @@ from apps.reference.models import District, Sector, Town
 
 Text = str | Promise
 
+PLACE = ("district", "town", "industry", "sector", "insurer")
 ORDERS: dict[str, Sequence[str]] = {
     "registered": ("pk",),
     "-registered": ("-pk",),
@@ -143,10 +144,17 @@ def in_order(rows: QuerySet[Enterprise], sort: str, user: User) -> tuple[Any, Se
     return (with_people(rows, user) if "headcount" in sort else rows), order
 
 
-def rows_of(enterprises: Iterable[Enterprise], user: User, asked: str = "") -> list[Row]:
+def rows_of(
+    enterprises: Iterable[Enterprise],
+    user: User,
+    *,
+    along: Iterable[str] = PLACE,
+    asked: str = "",
+) -> list[Row]:
     """Each with the sites this person may see, in two queries for any number of rows.
 
-    Where a text was asked for that the name does not bear, the former name that does goes along.
+    `along` names what of a site is needed too. Where a text was asked for that the name does not
+    bear, the former name that does goes along.
     """
     found = list(enterprises)
     sites: dict[int, list[Site]] = {}

@@ -1,6 +1,5 @@
 """The register as a list, and the list as a file."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from apps.enterprises import columns as layout
 from apps.enterprises.filters import POINTLESS, EnterpriseFilter
 from apps.enterprises.forms.exports import ExportForm
 from apps.enterprises.models import Enterprise
-from apps.enterprises.paging import page_of
+from apps.enterprises.paging import ListPage, page_of
 from apps.enterprises.selectors.register import (
     NEWEST,
     ORDERS,
@@ -42,9 +41,8 @@ def listing(request: UserRequest) -> HttpResponse:
             get_object_or_404(Enterprise.objects.visible_to(user), pk=user.organisation_id)
         )
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
-    asked = request.GET.get("sort", NEWEST)
-    sort = asked if asked in ORDERS else NEWEST
-    rows, order = in_order(enterprises_fitting(user, found.terms), sort, user)
+    sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
+    rows, order = in_order(enterprises_fitting(user, found.terms).for_list(), sort, user)
     last = rows.filter(public_id=request.GET.get("after", "")).first()
     page = page_of(rows, order=order, number=request.GET.get("page"), after=last)
     shown = shown_columns(request)
@@ -57,16 +55,14 @@ def listing(request: UserRequest) -> HttpResponse:
         "filtered": found.terms.is_narrowed,
         "saved_views": views_of(found.terms.view),
         "shown": shown,
-        "lines": lines_of(page.object_list, user, shown, found.terms.q),
+        "lines": layout.lines_of(rows_on(page, user, shown, found.terms.q), shown),
         **tools_of(request, shown),
     }
     return render(request, "enterprises/list.html", facts)
 
 
-def lines_of(
-    found: Iterable[Enterprise], user: User, shown: list[layout.Column], asked: str
-) -> list[tuple[Row, list[layout.Cell]]]:
-    return [(row, layout.cells_of(row, shown)) for row in rows_of(found, user, asked)]
+def rows_on(page: ListPage, user: User, shown: list[layout.Column], asked: str) -> list[Row]:
+    return rows_of(page.object_list, user, along=layout.needs_of(shown), asked=asked)
 
 
 def shown_columns(request: UserRequest) -> list[layout.Column]:
