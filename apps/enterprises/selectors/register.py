@@ -159,8 +159,11 @@ def rows_of(
     found = list(enterprises)
     sites: dict[int, list[Site]] = {}
     seen = Site.objects.visible_to(user).filter(enterprise__in=found)
-    related = seen.select_related("district", "town", "industry", "sector", "insurer", "enterprise")
-    for site in related.order_by("pk"):
+    if along := list(along):
+        seen = seen.select_related(*along)
+    if "industry" in along:
+        seen = seen.defer("industry__bigrams")
+    for site in seen.order_by("pk"):
         sites.setdefault(site.enterprise_id, []).append(site)
     former = _former_names(found, user, folded(asked))
     for one in found:
