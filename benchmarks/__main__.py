@@ -28,7 +28,7 @@ def main() -> int:
     city = cities.planned(folder)
     if not (options.keep and cities.is_there(city)):
         build(city, options.enterprises)
-    missed = measure(city, options.seconds, folder)
+    missed = measure(city, folder, seconds=options.seconds, only=options.only)
     say(f"\nall of it took {time.monotonic() - started:.0f} s")
     if missed:
         say(f"\n{len(missed)} pages above the budget, with their slowest statements:")
@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
     parser.add_argument("--seconds", type=float, default=2.0, help="for each page")
+    parser.add_argument("--only", default="", help="pages whose name has this, and nothing else")
     parser.add_argument("--keep", action="store_true", help="measure the city of the last run")
     return parser.parse_args()
 
@@ -60,7 +61,7 @@ def build(city: cities.City, enterprises: int) -> None:
     table.line("rows with history and audit", f"{rows:,}", f"{rows / seconds:,.0f} /s", "")
 
 
-def measure(city: cities.City, seconds: float, folder: Path) -> list[str]:
+def measure(city: cities.City, folder: Path, *, seconds: float, only: str) -> list[str]:
     os.environ |= {
         "DATABASE_URL": city.app,
         "DJANGO_SETTINGS_MODULE": "foshan_sli.settings",
@@ -69,9 +70,10 @@ def measure(city: cities.City, seconds: float, folder: Path) -> list[str]:
     }
     django.setup()
     figures = import_module("benchmarks.figures")
-    figures.small_things(city)
+    if not only:
+        figures.small_things(city)
     with server.running(city.environment, folder / "bench-web.log") as port:
-        missed: list[str] = figures.page_times(city, port, seconds)
+        missed: list[str] = figures.page_times(city, port, seconds, only)
     return missed
 
 

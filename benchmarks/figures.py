@@ -13,7 +13,6 @@ from benchmarks.visitors import Timing
 
 BUDGET = 0.1  # seconds, p95
 USERS = 4
-PAUSE_FOR_BREATH = 0.5
 READER = Context(Kind.PLATFORM.database_role, "system:bench")
 
 
@@ -42,8 +41,9 @@ def pair(measured: float, baseline: float) -> tuple[str, str, str]:
     return words(measured), words(baseline), ratio(measured, baseline)
 
 
-def page_times(city: City, port: int, seconds: float) -> list[str]:
+def page_times(city: City, port: int, seconds: float, only: str = "") -> list[str]:
     """One line per page; the statements of every page above the budget."""
+    pages = [page for page in PAGES if only in page.name]
     table = Table(
         [
             *[("page", 30), ("queries", 7), ("Postgres", 9), ("Python", 9)],
@@ -51,9 +51,9 @@ def page_times(city: City, port: int, seconds: float) -> list[str]:
         ]
     )
     table.head(f"Pages at {USERS} users without a pause, p95 within {milliseconds(BUDGET)}")
-    cookies = sessions(city, port)
+    cookies = sessions(city, port, pages)
     missed = []
-    for page in PAGES:
+    for page in pages:
         user = person(page.login, READER)
         path = path_of(page, user)
         if not path:
@@ -90,11 +90,11 @@ def explained(page: Page, path: str, timing: Timing, asked: Asked) -> str:
     return "\n".join(lines)
 
 
-def sessions(city: City, port: int) -> Mapping[str, Mapping[str, str]]:
+def sessions(city: City, port: int, pages: list[Page]) -> Mapping[str, Mapping[str, str]]:
     """One login per person, through the form: the login desk lets 30 a minute in."""
     passwords = city.logins()
     logins = {login.split("@")[0]: login for login in passwords}
     return {
         name: visitors.log_in(port, logins[name], passwords[logins[name]])
-        for name in dict.fromkeys(page.login for page in PAGES)
+        for name in dict.fromkeys(page.login for page in pages)
     }

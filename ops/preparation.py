@@ -97,6 +97,8 @@ def prepare_schema(services: Services, stamps: "Stamps") -> None:
     }.items():
         with step(name):
             manage(services.owner(), *arguments).finish()
+    with step("products and tariffs"):  # row-level security binds the owner too
+        manage(services.app(), "load_catalogue").finish()
     stamps.write(schema=wanted)
 
 

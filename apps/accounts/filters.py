@@ -23,7 +23,7 @@ def actions() -> list[tuple[str, Any]]:
     return sorted(ACTIONS.items(), key=lambda item: str(item[1]))
 
 
-class OrganisationFilter(FilterSet):  # type: ignore[misc]
+class OrganisationFilter(FilterSet):
     q = CharFilter(label=_("名称"), method="named")
     kind = ChoiceFilter(label=_("类别"), choices=Kind.choices, empty_label=_("全部"))
     district = ModelChoiceFilter(
@@ -38,7 +38,7 @@ class OrganisationFilter(FilterSet):  # type: ignore[misc]
         return rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text))
 
 
-class PersonFilter(FilterSet):  # type: ignore[misc]
+class PersonFilter(FilterSet):
     q = CharFilter(label=_("姓名"), field_name="name", lookup_expr="icontains")
     role = ChoiceFilter(label=_("角色"), choices=ROLE_CHOICES, empty_label=_("全部"))
     state = ChoiceFilter(
@@ -64,7 +64,7 @@ class PersonOfAnyFilter(PersonFilter):
     )
 
 
-class InvitationFilter(FilterSet):  # type: ignore[misc]
+class InvitationFilter(FilterSet):
     q = CharFilter(label=_("姓名"), field_name="name", lookup_expr="icontains")
     state = ChoiceFilter(label=_("状态"), choices=Invitation.State.choices, empty_label=_("全部"))
 
@@ -73,7 +73,7 @@ class InvitationFilter(FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class EventFilter(FilterSet):  # type: ignore[misc]
+class EventFilter(FilterSet):
     since = DateFilter(label=_("从"), field_name="day", lookup_expr="gte", widget=day_input())
     until = DateFilter(label=_("到"), field_name="day", lookup_expr="lte", widget=day_input())
     action = ChoiceFilter(label=_("事项"), choices=actions, empty_label=_("全部"))

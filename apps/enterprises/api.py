@@ -44,7 +44,7 @@ class EnterprisesView(GenericAPIView[Enterprise]):
 
     permission = {"GET": P.VIEW_ENTERPRISES, "POST": P.REGISTER_ENTERPRISE}
     queryset = Enterprise.objects.none()
-    serializer_class = EnterpriseSerializer
+    serializer_class: Any = EnterpriseSerializer
     filterset_class = EnterpriseFilter
     request: UserApiRequest
 
@@ -70,7 +70,7 @@ class EnterpriseView(GenericAPIView[Enterprise]):
 
     permission = {"GET": P.VIEW_ENTERPRISES, "PATCH": P.EDIT_ENTERPRISE}
     queryset = Enterprise.objects.none()
-    serializer_class = EnterpriseSerializer
+    serializer_class: Any = EnterpriseSerializer
     filter_backends = ()
     request: UserApiRequest
 

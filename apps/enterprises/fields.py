@@ -21,6 +21,11 @@ CODE = re.compile(r"^(?:[A-Ta-t]|\d{1,4})$")
 LEADING_CODE = re.compile(r"^\s*(\d{2,4})\b")
 
 
+def over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """A field's own options, where whoever uses it gives no other."""
+    return defaults | given
+
+
 class Select(forms.Select):
     """Django draws each option by a template of its own; a list of towns is worth the short way."""
 
@@ -64,7 +69,7 @@ class TownIterator(forms.models.ModelChoiceIterator):
         yield from groups.items()
 
 
-class TownField(forms.ModelChoiceField):
+class TownField(forms.ModelChoiceField[Any]):
     """Towns by their code; sequential ids stay in the database."""
 
     iterator = TownIterator
@@ -73,12 +78,15 @@ class TownField(forms.ModelChoiceField):
         towns = Town.objects.select_related("district").order_by("district__order", "code")
         elsewhere = {"invalid_choice": _("这个镇街不在您可选的范围内，请重新选择。")}
         options["error_messages"] = elsewhere | options.get("error_messages", {})
-        options = {
-            "label": _("所在镇街"),
-            "queryset": towns,
-            "to_field_name": "code",
-            "widget": Select,
-        } | options
+        options = over(
+            {
+                "label": _("所在镇街"),
+                "queryset": towns,
+                "to_field_name": "code",
+                "widget": Select,
+            },
+            options,
+        )
         super().__init__(*args, **options)
 
 
@@ -86,16 +94,19 @@ class UsccField(forms.CharField):
     """Spaces, hyphens, full width and lower case are mended; what is wrong is explained."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        options = {
-            "label": _("统一社会信用代码"),
-            "help_text": _("营业执照上的18位代码，例如 91440604MA000TA189"),
-            "max_length": 60,
-        } | options
+        options = over(
+            {
+                "label": _("统一社会信用代码"),
+                "help_text": _("营业执照上的18位代码，例如 91440604MA000TA189"),
+                "max_length": 60,
+            },
+            options,
+        )
         super().__init__(*args, **options)
         self.widget.attrs |= {"class": "chars-20", "autocomplete": "off", "maxlength": 60}
 
     def to_python(self, value: Any) -> str:
-        return normalise_code(super().to_python(value))
+        return normalise_code(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -111,7 +122,7 @@ class PhoneField(forms.CharField):
         self.widget.attrs |= {"class": "chars-20", "inputmode": "tel", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> str:
-        return normalise_phone(super().to_python(value))
+        return normalise_phone(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -147,7 +158,7 @@ class CountField(forms.IntegerField):
         widget = forms.NumberInput(
             attrs={"class": "chars-8", "inputmode": "numeric", "data-unit": _("人"), "min": 0}
         )
-        options = {"widget": widget, "min_value": 0, "required": False} | options
+        options = over({"widget": widget, "min_value": 0, "required": False}, options)
         options["error_messages"] = {
             "invalid": _("请填整数。"),
             "min_value": _("人数不能是负数。"),
@@ -185,10 +196,13 @@ class IndustryField(forms.Field):
     widget = IndustryPicker
 
     def __init__(self, **options: Any) -> None:
-        options = {
-            "label": _("行业"),
-            "help_text": _("代码、名称或俗称都可以，例如 3311、金属门窗、五金"),
-        } | options
+        options = over(
+            {
+                "label": _("行业"),
+                "help_text": _("代码、名称或俗称都可以，例如 3311、金属门窗、五金"),
+            },
+            options,
+        )
         super().__init__(**options)
 
     def clean(self, value: Any) -> Industry | None:
@@ -213,37 +227,46 @@ class IndustryField(forms.Field):
         return choosable.filter(name=text).order_by("-code").first() if text else None
 
 
-class TagsField(forms.ModelMultipleChoiceField):
+class TagsField(forms.ModelMultipleChoiceField[Any]):
     """Activities and equipment that no industry code tells, to be ticked."""
 
     def __init__(self, **options: Any) -> None:
-        options = {
-            "label": _("有下列情形吗"),
-            "queryset": ActivityTag.objects.all(),
-            "to_field_name": "code",
-            "required": False,
-            "widget": forms.CheckboxSelectMultiple,
-        } | options
+        options = over(
+            {
+                "label": _("有下列情形吗"),
+                "queryset": ActivityTag.objects.all(),
+                "to_field_name": "code",
+                "required": False,
+                "widget": forms.CheckboxSelectMultiple,
+            },
+            options,
+        )
         super().__init__(**options)
 
 
-class SectorField(forms.ModelChoiceField):
+class SectorField(forms.ModelChoiceField[Any]):
     def __init__(self, *args: Any, **options: Any) -> None:
-        options = {
-            "label": _("行业主管领域"),
-            "queryset": Sector.objects.all(),
-            "to_field_name": "code",
-            "widget": Select,
-        } | options
+        options = over(
+            {
+                "label": _("行业主管领域"),
+                "queryset": Sector.objects.all(),
+                "to_field_name": "code",
+                "widget": Select,
+            },
+            options,
+        )
         super().__init__(*args, **options)
 
 
-class DistrictField(forms.ModelChoiceField):
+class DistrictField(forms.ModelChoiceField[Any]):
     def __init__(self, *args: Any, **options: Any) -> None:
-        options = {
-            "label": _("所在区"),
-            "queryset": District.objects.all(),
-            "to_field_name": "code",
-            "widget": Select,
-        } | options
+        options = over(
+            {
+                "label": _("所在区"),
+                "queryset": District.objects.all(),
+                "to_field_name": "code",
+                "widget": Select,
+            },
+            options,
+        )
         super().__init__(*args, **options)

@@ -35,7 +35,7 @@ class HeadcountSerializer(serializers.ModelSerializer[Headcount]):
 
 class NewHeadcountSerializer(CountsSerializer):
     valid_from = serializers.DateField()
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
     version = serializers.CharField(required=False)
 
     def facts(self) -> dict[str, Any]:
@@ -137,9 +137,8 @@ class NewEnterpriseSerializer(serializers.Serializer[Any]):
 
     def facts(self) -> dict[str, Any]:
         """What the service is given."""
-        return self.validated_data | {
-            "site": NewSiteSerializer.new_site(self.validated_data["site"])
-        }
+        site = NewSiteSerializer.new_site(self.validated_data["site"])
+        return {**self.validated_data, "site": site}
 
 
 class EnterpriseCorrectionSerializer(serializers.Serializer[Any]):
@@ -158,7 +157,7 @@ class EnterpriseCorrectionSerializer(serializers.Serializer[Any]):
     def facts(self, row: Enterprise) -> dict[str, Any]:
         """What the service is given: what was left out stays as it is."""
         kept = {name: getattr(row, name) for name in ("uscc", "name", "ownership", "parent_name")}
-        return kept | {"contact_name": None, "contact_phone": None} | self.validated_data
+        return {**kept, "contact_name": None, "contact_phone": None, **self.validated_data}
 
 
 class SiteCorrectionSerializer(serializers.Serializer[Any]):
@@ -179,4 +178,4 @@ class SiteCorrectionSerializer(serializers.Serializer[Any]):
     def facts(self, row: Site) -> dict[str, Any]:
         """What the service is given: what was left out stays as it is."""
         names = ("name", "town", "address", "industry", "opened_on")
-        return {name: getattr(row, name) for name in names} | self.validated_data
+        return {**{name: getattr(row, name) for name in names}, **self.validated_data}

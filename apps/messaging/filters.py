@@ -4,7 +4,7 @@ from django_filters import BooleanFilter, FilterSet
 from apps.messaging.models import Notice
 
 
-class NoticeFilter(FilterSet):  # type: ignore[misc]
+class NoticeFilter(FilterSet):
     unread = BooleanFilter(label=_("未读"), field_name="read_at", lookup_expr="isnull")
 
     class Meta:

@@ -20,7 +20,8 @@ class VersionedForm(forms.Form):
         """After somebody else saved: say at each field what it says now, and go on from there."""
         for name in self.changed_data:
             self[name].help_text = _("现在登记的是：%(value)s") % {"value": self.entered(name)}
-        data: Any = self.data.copy()
+        given: Any = self.data
+        data = given.copy()
         data[self.add_prefix("version")] = self.initial["version"]
         self.data = data
 

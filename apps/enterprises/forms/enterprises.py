@@ -48,7 +48,7 @@ class CorrectEnterpriseForm(ReasonForm, VersionedForm):
 
     def __init__(self, *args: Any, enterprise: Enterprise, user: User, **options: Any) -> None:
         self.enterprise, self.shows_contact = enterprise, may_read_contact(user, enterprise)
-        super().__init__(*args, **options, initial=self._initial())
+        super().__init__(*args, **options | {"initial": self._initial()})
         if not self.shows_contact:
             self._hint("contact_name", mask_name(enterprise.contact_name))
             self._hint("contact_phone", mask_phone(enterprise.contact_phone))

@@ -23,13 +23,13 @@ from apps.enterprises.services.enterprises import refusal_to_use_uscc
 
 
 def name_field(**options: Any) -> forms.CharField:
-    options = {
-        "label": _("企业名称"),
-        "max_length": 200,
-        "help_text": _("与营业执照一致的全称"),
-        "error_messages": {"required": _("请填写企业名称。")},
-    } | options
-    return forms.CharField(**options)
+    return forms.CharField(
+        label=_("企业名称"),
+        max_length=200,
+        help_text=_("与营业执照一致的全称"),
+        error_messages={"required": _("请填写企业名称。")},
+        **options,
+    )
 
 
 def contact_name_field() -> forms.CharField:

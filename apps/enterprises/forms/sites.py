@@ -45,7 +45,7 @@ class CorrectSiteForm(ReasonForm, VersionedForm):
             "opened_on": site.opened_on,
             "version": version_of(site, SITE),
         }
-        super().__init__(*args, **options, initial=initial)
+        super().__init__(*args, **options | {"initial": initial})
         field: Any = self.fields["town"]
         field.queryset, field.empty_label = towns_for(user), None
         if not keeps_register(user):
@@ -75,7 +75,7 @@ class InsurerForm(ReasonForm, VersionedForm):
             "insurer": site.insurer.public_id if site.insurer else None,
             "version": version_of(site, SITE),
         }
-        super().__init__(*args, **options, initial=initial)
+        super().__init__(*args, **options | {"initial": initial})
         self.site = site
         insurers = Organisation.objects.filter(kind=Kind.INSURER, is_active=True)
         field: Any = self.fields["insurer"]

@@ -15,6 +15,6 @@ def towns_for(user: User) -> QuerySet[Town]:
         case Kind.DISTRICT_BUREAU:
             return towns.filter(district=own.district_id)
         case Kind.TOWN_OFFICE:
-            return towns.filter(pk=own.town_id)
+            return towns.filter(pk=own.town_id or 0)
         case _:
             return towns

@@ -11,7 +11,7 @@ from apps.enterprises.models import Enterprise
 
 def may_read_contact(user: User, enterprise: Enterprise) -> bool:
     """Its own people know whom they named."""
-    return user.organisation_id == enterprise.pk
+    return bool(user.organisation_id == enterprise.pk)
 
 
 def may_reveal_contact(user: User, enterprise: Enterprise) -> bool:

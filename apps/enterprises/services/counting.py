@@ -127,8 +127,10 @@ def _put(site: Site, valid_from: date, counts: Counts, source: str) -> Headcount
         entry = Headcount(site=site, valid_from=valid_from)
         before = site.headcounts.on(valid_from).first()
         later = site.headcounts.filter(valid_from__gt=valid_from).last()
-        if before or later:
-            entry.valid_to = before.valid_to if before else later.valid_from
+        if before:
+            entry.valid_to = before.valid_to
+        elif later:
+            entry.valid_to = later.valid_from
         elif site.state == Site.State.CLOSED:
             entry.valid_to = site.closed_on
         if before:

@@ -168,7 +168,7 @@ def correct_site(
     refuse(SiteRefused, refusal_to_open_on(opened_on, today=today))
     refuse(SiteRefused, refusal_to_reclassify(row, industry, by=by))
     refuse(SiteRefused, refusal_to_move(row, town, by=by))
-    pairs = {
+    pairs: dict[str, list[Any]] = {
         "name": [row.name, name],
         "town": [row.town.name, town.name],
         "address": [row.address, address],

@@ -91,7 +91,8 @@ def states_of(row: Enterprise | Site, moments: Mapping[str, Moment]) -> list[dic
 
 
 def people_rows(by_kind: Mapping[str, int]) -> list[dict[str, Any]]:
-    names = {kind: Headcount._meta.get_field(kind).verbose_name for kind in Headcount.KINDS}
+    meta: Any = Headcount._meta
+    names = {kind: meta.get_field(kind).verbose_name for kind in Headcount.KINDS}
     return [{"label": names[kind], "value": by_kind[kind]} for kind in Headcount.KINDS]
 
 

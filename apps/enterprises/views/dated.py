@@ -72,7 +72,8 @@ def source_of(request: UserRequest, site: Site) -> str:
 @once_per_act()
 def headcount_correct(request: UserRequest, public_id: str) -> HttpResponse:
     found = site_for(request.user, public_id)
-    chosen = found.headcounts.filter(valid_from=request.GET.get("from") or None).first()
+    asked: Any = request.GET.get("from") or None
+    chosen = found.headcounts.filter(valid_from=asked).first()
     start = numbers_of(chosen) | {"version": version_of_counts(found)}
     if chosen:
         start["valid_from"] = chosen.valid_from

@@ -37,12 +37,12 @@ from apps.enterprises.views.moves import done
 def listing(request: UserRequest) -> HttpResponse:
     user = request.user
     if user.organisation.kind == Kind.ENTERPRISE:
-        return redirect(
-            get_object_or_404(Enterprise.objects.visible_to(user), pk=user.organisation_id)
-        )
+        own = Enterprise.objects.visible_to(user)
+        return redirect(get_object_or_404(own, pk=user.organisation_id))
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
-    rows, order = in_order(enterprises_fitting(user, found.terms).for_list(), sort, user)
+    fitting: Any = enterprises_fitting(user, found.terms)
+    rows, order = in_order(fitting.for_list(), sort, user)
     last = rows.filter(public_id=request.GET.get("after", "")).first()
     page = page_of(rows, order=order, number=request.GET.get("page"), after=last)
     shown = shown_columns(request)

@@ -137,7 +137,7 @@ def answers(forms: dict[str, Any]) -> dict[str, Any]:
     site = NewSite(
         **forms["site"].cleaned_data, counts=people.counts, tags=people.cleaned_data["tags"]
     )
-    return forms["enterprise"].cleaned_data | {"site": site}
+    return {**forms["enterprise"].cleaned_data, "site": site}
 
 
 @requires(Permission.REGISTER_ENTERPRISE)
