@@ -25,8 +25,15 @@ class ScopedTask(Task):  # type: ignore[type-arg]
         return super().apply_async(args, kwargs, *pass_on, headers=headers, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        actor = getattr(self.request, "actor", "") or ""
-        with context.as_request(getattr(self.request, "request", None) or ""):
-            caller = context.actor_of(actor) if actor else None
+        carried = self.carried
+        with context.as_request(carried.get("request", "")):
+            caller = context.actor_of(carried["actor"]) if carried.get("actor") else None
             with context.entering(caller.context if caller else None):
                 return super().__call__(*args, **kwargs)
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What came in the headers; a worker finds them on the request, an eager call below it."""
+        headers = self.request.headers or {}
+        names = ("actor", "request")
+        return {name: getattr(self.request, name, None) or headers.get(name, "") for name in names}
