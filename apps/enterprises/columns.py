@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -121,17 +122,18 @@ COLUMNS: Sequence[Column] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     label: str
     text: str
-    is_number: bool
+    css: str
     tone: str
 
 
 def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, list[Cell]]]:
     """What the page prints of each row."""
-    labels = [str(column.label) for column in columns]  # translated once, not in every cell
+    # Translated and escaped once, not in every cell.
+    labels = [conditional_escape(column.label) for column in columns]
     return [
         (
             row,
@@ -139,7 +141,7 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, 
                 Cell(
                     label,
                     shown(column.value(row)),
-                    column.is_number,
+                    "num" if column.is_number else "",
                     tone_of(row) if column.key == "state" else "",
                 )
                 for column, label in zip(columns, labels, strict=True)

@@ -1,12 +1,12 @@
 """Form controls of the register: places by district, industries by search, codes as typed."""
 
 import re
+from html import escape
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -30,31 +30,17 @@ class Select(forms.Select):
     """Django draws each option by a template of its own; a list of towns is worth the short way."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        context = self.get_context(name, value, attrs)["widget"]
-        groups = [
-            (group, format_html_join("", OPTION, map(option_of, options)))
-            for group, options, _index in context["optgroups"]
-        ]
-        inside = format_html_join(
-            "",
-            "{}",
-            (
-                (format_html('<optgroup label="{}">{}</optgroup>', group, options),)
-                if group
-                else (options,)
-                for group, options in groups
-            ),
-        )
-        flat = flatatt({"name": context["name"]} | context["attrs"])
-        return format_html("<select{}>{}</select>", flat, inside)
+        chosen = set(self.format_value(value))
+        inside = "".join(self._drawn(key, label, chosen) for key, label in self.choices)
+        flat = flatatt({"name": name} | self.build_attrs(self.attrs, attrs))
+        return mark_safe(f"<select{flat}>{inside}</select>")  # noqa: S308  escaped below
 
-
-OPTION = '<option value="{}"{}>{}</option>'
-SELECTED = mark_safe(" selected")
-
-
-def option_of(option: dict[str, Any]) -> tuple[Any, Any, Any]:
-    return option["value"], SELECTED if option["selected"] else "", option["label"]
+    def _drawn(self, key: Any, label: Any, chosen: set[str]) -> str:
+        if isinstance(label, list):
+            options = "".join(self._drawn(*option, chosen) for option in label)
+            return f'<optgroup label="{escape(str(key))}">{options}</optgroup>'
+        tick = " selected" if str(key) in chosen else ""
+        return f'<option value="{escape(str(key))}"{tick}>{escape(str(label))}</option>'
 
 
 class TownIterator(forms.models.ModelChoiceIterator):
