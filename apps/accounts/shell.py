@@ -69,14 +69,6 @@ class Hits:
 NAVIGATION: list[Entry] = [
     Entry(0, _("工作台"), "accounts:home", "home", Permission.USE_DESK),
     Entry(70, _("人员与账号"), "accounts:people", "users", Permission.VIEW_PEOPLE, short=_("人员")),
-    Entry(
-        75,
-        _("单位名录"),
-        "accounts:organisations",
-        "building",
-        Permission.VIEW_ORGANISATION,
-        short=_("单位"),
-    ),
     Entry(80, _("制度与规则"), "accounts:rules", "scale", Permission.VIEW_RULES, short=_("规则")),
     Entry(90, _("操作记录"), "accounts:audit", "history", Permission.VIEW_AUDIT, short=_("记录")),
     Entry(

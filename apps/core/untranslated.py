@@ -26,7 +26,6 @@ ALLOWED = {
     "apps/accounts/selectors.py": "a program is called by its own name",
     "apps/catalogue/actors.py": "a system actor is written into the audit by one name",
     "apps/accounts/management/commands/write_docs.py": "headings of tables in docs/",
-    "apps/billing/rules.py": "parts of the names of units, looked for in a payer",
     "apps/core/context.py": "a system actor is written into the audit by one name",
     "apps/core/money.py": "capitals for amounts are a Chinese notation",
     "apps/core/templatetags/ui.py": "these units belong to Chinese numbers only",

@@ -169,7 +169,7 @@ def test_without_a_day_the_last_thirty_are_shown(auditor, as_):
     page = as_(auditor).get("/audit/")
 
     since = (timezone.localdate() - timedelta(days=30)).isoformat()
-    assert page.context["asked"] == {"since": since}
+    assert page.context["conditions"] == {"since": since}
 
 
 @pytest.mark.parametrize("before", ["x", "9" * 18, "9" * 5_000, "-1", "٣"])

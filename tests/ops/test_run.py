@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -138,7 +138,8 @@ def killed_children_come_back(platform: Platform) -> None:
         before = platform.pids_of(program)
         assert before, program
         for pid in before:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # its parent's death took it along
+                os.kill(pid, signal.SIGKILL)
         assert eventually(lambda: not set(before) & set(platform.pids_of(program)))  # noqa: B023
         assert eventually(lambda: bool(platform.pids_of(program))), program  # noqa: B023
         assert eventually(platform.is_ready, 30), program
