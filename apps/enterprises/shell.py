@@ -154,8 +154,20 @@ def own_card(user: User, today: date) -> Desk:
     people = sum(entry.site.headcount for entry in sites)
     page = enterprise.get_absolute_url()
     stats = [
-        {"label": _("生产场所"), "value": count(len(sites)), "unit": _("处"), "url": page},
-        {"label": _("从业人数"), "value": count(people), "unit": _("人"), "url": page},
+        {
+            "label": _("生产场所"),
+            "value": count(len(sites)),
+            "unit": _("处"),
+            "url": page,
+            "icon": "map-pin",
+        },
+        {
+            "label": _("从业人数"),
+            "value": count(people),
+            "unit": _("人"),
+            "url": page,
+            "icon": "users",
+        },
     ]
     todos = _own_todos(enterprise) if can(user, Permission.EDIT_ENTERPRISE) else []
     if can(user, Permission.EDIT_ENTERPRISE):

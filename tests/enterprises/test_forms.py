@@ -289,3 +289,18 @@ def test_a_section_is_too_coarse_an_industry(site, client_of):
     assert response.status_code == 422
     assert "industry" in errors(response)
     assert industry("3311") == Site.objects.get(pk=site.pk).industry
+
+
+def test_the_way_back_leads_an_enterprise_to_its_own_page_and_a_keeper_to_the_list(
+    registered, site, owner, client_of, as_
+):
+    address = url("headcount", site.public_id)
+
+    own, kept = as_(owner).get(address).context, client_of.get(address).context
+
+    assert [crumb["label"] for crumb in own["crumbs"]] == [registered.name, "主厂区"]
+    assert [crumb["label"] for crumb in kept["crumbs"]] == [
+        "企业名录",
+        registered.name,
+        "主厂区",
+    ]

@@ -61,7 +61,7 @@ def form_page(
         "title": title,
         "lead": lead,
         "submit_label": submit,
-        "crumbs": crumbs_of(subject),
+        "crumbs": crumbs_of(subject, request),
         "cancel_url": subject.get_absolute_url(),
         "subject": subject,
         "act": new_act(),
@@ -69,7 +69,10 @@ def form_page(
     return show_form(request, template, form, facts | more)
 
 
-def crumbs_of(subject: Enterprise | Site) -> list[dict[str, str]]:
+def crumbs_of(subject: Enterprise | Site, request: HttpRequest) -> list[dict[str, str]]:
+    """The way back; an enterprise has no list above its own page."""
     chain: list[Any] = [subject.enterprise, subject] if isinstance(subject, Site) else [subject]
+    is_own = getattr(request.user, "organisation_id", None) == chain[0].pk
     home = {"label": _("企业名录"), "url": reverse("enterprises:list")}
-    return [home, *({"label": row.name, "url": row.get_absolute_url()} for row in chain)]
+    above = [] if is_own else [home]
+    return [*above, *({"label": row.name, "url": row.get_absolute_url()} for row in chain)]
