@@ -133,7 +133,7 @@ class Cell:
 def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, list[Cell]]]:
     """What the page prints of each row."""
     # Translated and escaped once, not in every cell.
-    labels = [conditional_escape(column.label) for column in columns]
+    labels = [conditional_escape(str(column.label)) for column in columns]
     return [
         (
             row,

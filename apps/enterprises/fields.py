@@ -37,7 +37,7 @@ class Select(forms.Select):
 
     def _drawn(self, key: Any, label: Any, chosen: set[str]) -> str:
         if isinstance(label, list):
-            options = "".join(self._drawn(*option, chosen) for option in label)
+            options = "".join(self._drawn(value, text, chosen) for value, text in label)
             return f'<optgroup label="{escape(str(key))}">{options}</optgroup>'
         tick = " selected" if str(key) in chosen else ""
         return f'<option value="{escape(str(key))}"{tick}>{escape(str(label))}</option>'

@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from apps.accounts.kinds import Kind
 from apps.enterprises.models import Enterprise, Headcount, RiskFact, Site
+from apps.enterprises.selectors.now import sites_now, sites_of
 from apps.enterprises.selectors.register import Terms, enterprises_fitting, rows_of
 from apps.enterprises.services import share_site
 from apps.reference.models import ActivityTag, Sector
-from tests.enterprises.conftest import industry, town
+from tests.enterprises.conftest import TODAY, industry, town
 from tests.factories import (
     EnterpriseFactory,
     HeadcountFactory,
@@ -110,6 +111,20 @@ class TestOneEnterpriseInTwoDistricts:
         seen = SEES[who]
         assert [{site.name for site in row.sites} for row in rows] == ([seen] if seen else [])
         assert sum(row.people for row in rows) == sum(PEOPLE[name] for name in seen)
+
+    def test_the_filter_alone_counts_the_same_with_row_level_security_out_of_the_way(
+        self, who, plants
+    ):
+        user = reader(who, plants)
+
+        rows = rows_of(enterprises_fitting(user, Terms()), user)
+        narrowed = enterprises_fitting(user, Terms(town=plants[DALIANG].town)).exists()
+        now = sites_now(sites_of(plants[GUICHENG].enterprise_id, user), user, TODAY)
+
+        seen = SEES[who]
+        assert [{site.name for site in row.sites} for row in rows] == ([seen] if seen else [])
+        assert narrowed == (DALIANG in seen)
+        assert {entry.site.name for entry in now if entry.headcount} == seen
 
     def test_a_condition_on_a_plant_one_does_not_see_finds_nothing(self, who, plants, acting):
         user = reader(who, plants)
