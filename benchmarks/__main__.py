@@ -24,6 +24,8 @@ def main() -> int:
     started = time.monotonic()
     for name, value in machine.facts(os.environ["DATABASE_ADMIN_URL"]):
         say(f"{name:<16}{value}")
+    if os.getloadavg()[0] > 1:
+        say("Others are at work here: times on the clock are too high, processor times hold.")
     folder = Path(os.environ.get("SLI_HOME") or tempfile.gettempdir())
     city = cities.planned(folder)
     if not (options.keep and cities.is_there(city)):

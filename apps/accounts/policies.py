@@ -149,14 +149,17 @@ def _declared(model: type[models.Model]) -> Iterator[Policy]:
         shared = _text(rows.shared_with(RawSQL(setting("user"), [])))  # noqa: S611
         # An array, not a join: it is read once, and the index on the key still serves.
         predicate = f"{model._meta.pk.column} = any(array({shared}))"
-        yield Policy(table, "shared", ANYONE, predicate, "select")
+        roles = ", ".join(sorted(Kind(kind).database_role for kind in rows.share_with))
+        yield Policy(table, "shared", roles, predicate, "select")
 
 
 def _scope_of(rows: Any, kind: Kind) -> str:
     if rows.parent:  # the policies of the parent's own table decide inside the subquery
         column = rows.model._meta.get_field(rows.parent).column
         parent = rows.parents().model._meta
-        return f"{column} in (select {parent.pk.column} from {parent.db_table})"  # noqa: S608
+        # EXISTS, not IN: one row by its key must not read every parent that can be seen.
+        seen = f"select 1 from {parent.db_table} parent where parent.{parent.pk.column}"  # noqa: S608
+        return f"exists ({seen} = {rows.model._meta.db_table}.{column})"
     return _predicate(rows.filter(rows.condition(rows.scope.get(kind), kind, SETTINGS)))
 
 

@@ -67,8 +67,9 @@ class ScopedQuerySet(models.QuerySet[M]):
     `parent` needs none: its rows are seen by whoever sees the row that this foreign key names.
     `open_rows` are seen by everyone who is signed in (`Q()`: all of them). `read_only` kinds see
     their rows but the database takes no writes from them; `may_add` kinds may insert a row before
-    its scope can be told. `share` names the table of rows shared with single people, and
-    `shared_key` what in it points to a row.
+    its scope can be told. `share` names the table of rows shared with single people,
+    `shared_key` what in it points to a row, and `share_with` the kinds whose people may be given
+    some: for the others no OR stands in their way to an index.
     """
 
     scope: ClassVar[Mapping[str, Rule]] = {}
@@ -78,6 +79,7 @@ class ScopedQuerySet(models.QuerySet[M]):
     read_only: ClassVar[frozenset[str]] = frozenset()
     may_add: ClassVar[frozenset[str]] = frozenset()
     share: ClassVar[str] = ""
+    share_with: ClassVar[frozenset[str]] = frozenset()
     shared_key: ClassVar[str] = "content_object_id"
 
     def visible_to(self, user: Any) -> Self:
@@ -95,7 +97,7 @@ class ScopedQuerySet(models.QuerySet[M]):
             condition |= self.condition(self.also_sees[kind], kind, values)
         if self.open_rows is not None:
             condition |= self.open_rows
-        if self.share and user.has_shares(self.share):
+        if kind in self.share_with and user.has_shares(self.share):
             condition |= Q(pk__in=self.shared_with(user.pk))
         return self.filter(condition)
 

@@ -37,6 +37,7 @@ READERS_ONLY = frozenset(
 
 class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
     share = "enterprises.SiteShare"
+    share_with = frozenset({Kind.AGENCY, Kind.EXPERT_PANEL})
     shared_key = "content_object__enterprise_id"
     read_only = READERS_ONLY
     may_add = frozenset({Kind.DISTRICT_BUREAU, Kind.TOWN_OFFICE})

@@ -34,6 +34,7 @@ class SiteQuerySet(ScopedQuerySet["Site"]):
     }
     read_only = READERS_ONLY
     share = "enterprises.SiteShare"
+    share_with = frozenset({Kind.AGENCY, Kind.EXPERT_PANEL})
 
     def in_operation(self) -> Self:
         return self.filter(state=Site.State.OPERATING)

@@ -146,7 +146,7 @@ def _seen(model: Any, kind: Kind) -> str:
         for word, holds in (
             ("read only", rule and kind in rows.read_only),
             ("institutions", rows.open_rows is not None),
-            ("shared by name", rows.share),
+            ("shared by name", kind in rows.share_with),
         )
         if holds
     ]
