@@ -12,8 +12,10 @@ import django
 from benchmarks import city as cities
 from benchmarks import machine, server
 from benchmarks.report import Table, say
+from benchmarks.visitors import Crowd
 
 ENTERPRISES = 20_000
+USERS = 4
 LOAD_BUDGET = 180.0
 
 
@@ -30,7 +32,8 @@ def main() -> int:
     city = cities.planned(folder)
     if not (options.keep and cities.is_there(city)):
         build(city, options.enterprises)
-    missed = measure(city, folder, seconds=options.seconds, only=options.only)
+    crowd = Crowd(USERS, options.seconds, options.pause)
+    missed = measure(city, folder, crowd, only=options.only)
     say(f"\nall of it took {time.monotonic() - started:.0f} s")
     if missed:
         say(f"\n{len(missed)} pages above the budget, with their slowest statements:")
@@ -42,6 +45,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
     parser.add_argument("--seconds", type=float, default=2.0, help="for each page")
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between two pages")
     parser.add_argument("--only", default="", help="pages whose name has this, and nothing else")
     parser.add_argument("--keep", action="store_true", help="measure the city of the last run")
     return parser.parse_args()
@@ -63,7 +67,7 @@ def build(city: cities.City, enterprises: int) -> None:
     table.line("rows with history and audit", f"{rows:,}", f"{rows / seconds:,.0f} /s", "")
 
 
-def measure(city: cities.City, folder: Path, *, seconds: float, only: str) -> list[str]:
+def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list[str]:
     os.environ |= {
         "DATABASE_URL": city.app,
         "DJANGO_SETTINGS_MODULE": "foshan_sli.settings",
@@ -75,7 +79,7 @@ def measure(city: cities.City, folder: Path, *, seconds: float, only: str) -> li
     if not only:
         figures.small_things(city)
     with server.running(city.environment, folder / "bench-web.log") as port:
-        missed: list[str] = figures.page_times(city, port, seconds, only)
+        missed: list[str] = figures.page_times(city, port, crowd, only)
     return missed
 
 

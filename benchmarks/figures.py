@@ -9,10 +9,9 @@ from benchmarks import core, visitors
 from benchmarks.city import City, without_row_security
 from benchmarks.pages import PAGES, Asked, Page, asked_by, path_of, person
 from benchmarks.report import Table, microseconds, milliseconds, ratio
-from benchmarks.visitors import Timing
+from benchmarks.visitors import Crowd, Timing
 
 BUDGET = 0.1  # seconds, p95
-USERS = 4
 READER = Context(Kind.PLATFORM.database_role, "system:bench")
 
 
@@ -41,7 +40,7 @@ def pair(measured: float, baseline: float) -> tuple[str, str, str]:
     return words(measured), words(baseline), ratio(measured, baseline)
 
 
-def page_times(city: City, port: int, seconds: float, only: str = "") -> list[str]:
+def page_times(city: City, port: int, crowd: Crowd, only: str = "") -> list[str]:
     """One line per page; the statements of every page above the budget."""
     pages = [page for page in PAGES if only in page.name]
     table = Table(
@@ -50,7 +49,8 @@ def page_times(city: City, port: int, seconds: float, only: str = "") -> list[st
             *[("p50", 9), ("p95", 9), ("p50 no RLS", 10), ("ratio", 7), ("budget", 8)],
         ]
     )
-    table.head(f"Pages at {USERS} users without a pause, p95 within {milliseconds(BUDGET)}")
+    pause = f"{crowd.pause:g} s apart" if crowd.pause else "without a pause"
+    table.head(f"Pages at {crowd.users} users {pause}, p95 within {milliseconds(BUDGET)}")
     cookies = sessions(city, port, pages)
     missed = []
     for page in pages:
@@ -60,9 +60,9 @@ def page_times(city: City, port: int, seconds: float, only: str = "") -> list[st
             table.line(page.name, *["–"] * 7, "no page")
             continue
         asked = asked_by(path, cookies[page.login])
-        timing = visitors.visit(port, cookies[page.login], path, users=USERS, seconds=seconds)
+        timing = visitors.visit(port, cookies[page.login], path, crowd)
         with without_row_security(city):
-            bare = visitors.visit(port, cookies[page.login], path, users=USERS, seconds=seconds / 2)
+            bare = visitors.visit(port, cookies[page.login], path, crowd.for_a_baseline())
         table.line(page.name, *cells(asked, timing, bare))
         if timing.p95 > BUDGET or timing.status != HTTPStatus.OK:
             missed.append(explained(page, path, timing, asked))

@@ -1,11 +1,12 @@
 """People at their browsers: they log in as everybody does, then ask for one page after another."""
 
 import http.client
+import random
 import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import SimpleCookie
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -70,24 +71,35 @@ def log_in(port: int, login: str, password: str) -> dict[str, str]:
     return browser.cookies
 
 
-def visit(
-    port: int, cookies: Mapping[str, str], path: str, *, users: int, seconds: float
-) -> Timing:
-    """`users` people without a pause between two pages, after each has seen it a few times."""
-    with ThreadPoolExecutor(users) as crowd:
-        visits = [crowd.submit(_sit, port, cookies, path, seconds) for _ in range(users)]
+@dataclass(frozen=True)
+class Crowd:
+    """So many people, each asking for so long, with a pause between two pages."""
+
+    users: int
+    seconds: float
+    pause: float
+
+    def for_a_baseline(self) -> "Crowd":
+        return replace(self, seconds=self.seconds / 2)
+
+
+def visit(port: int, cookies: Mapping[str, str], path: str, crowd: Crowd) -> Timing:
+    """How long each page took, after everybody has seen it a few times."""
+    with ThreadPoolExecutor(crowd.users) as seats:
+        visits = [seats.submit(_sit, port, cookies, path, crowd) for _ in range(crowd.users)]
         timings = [visit.result() for visit in visits]
     return Timing([one for timing in timings for one in timing.seconds], timings[0].status)
 
 
-def _sit(port: int, cookies: Mapping[str, str], path: str, seconds: float) -> Timing:
+def _sit(port: int, cookies: Mapping[str, str], path: str, crowd: Crowd) -> Timing:
     browser = Browser(port, cookies)
     for _ in range(3):
         status, _body = browser.get(path)
     taken: list[float] = []
-    end = time.perf_counter() + seconds
+    end = time.perf_counter() + crowd.seconds
     while (started := time.perf_counter()) < end or len(taken) < 2:
         browser.get(path)
         taken.append(time.perf_counter() - started)
+        time.sleep(crowd.pause * random.uniform(0.5, 1.5))
     browser.connection.close()
     return Timing(taken, status)
