@@ -4,6 +4,7 @@ All of it is one transaction: a load that was interrupted left nothing and is si
 a second load finds the city, changes nothing and writes the accounts file again.
 """
 
+import gc
 import json
 import os
 import time
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
         started = time.monotonic()
+        gc.disable()  # hundreds of thousands of rows that nothing points back to: a quarter faster
         city = load(
             enterprises=options["enterprises"],
             seed=options["seed"],
