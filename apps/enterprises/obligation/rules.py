@@ -186,9 +186,7 @@ def _of_accidents(
     found = [(days.end, death) for days, death in counting if days and days.contains(on)]
     if found:
         until, death = max(found, key=lambda pair: pair[0])
-        yield Reason(
-            rule, accident_on=death.happened_on, until=until, is_sample=rule.is_sample
-        )
+        yield Reason(rule, accident_on=death.happened_on, until=until, is_sample=rule.is_sample)
 
 
 def window(death: Death, windows: Windows) -> Period | None:

@@ -15,9 +15,9 @@ HEADLINES = {
     Level.ENCOURAGED: gettext_lazy("不在强制范围，鼓励参保"),
 }
 MEANINGS = {
-    Level.MANDATORY: gettext_lazy("有下列任何一种情形，就应当投保；保费由企业承担，不得向职工摊派。"),
+    Level.MANDATORY: gettext_lazy("有下列任何一种情形就应当投保；保费由企业承担，不得向职工摊派。"),
     Level.PROMOTED: gettext_lazy("目前不强制；具体单位以主管部门和所在区确定的名录为准。"),
-    Level.ENCOURAGED: gettext_lazy("所填情况没有落入强制和重点推行范围；自愿参保，保障和服务一样。"),
+    Level.ENCOURAGED: gettext_lazy("所填情况没有落入强制和重点推行范围；自愿参保，保障一样。"),
 }
 TONES = {Level.MANDATORY: "problem", Level.PROMOTED: "waiting", Level.ENCOURAGED: "done"}
 
