@@ -165,15 +165,18 @@ def check(request: HttpRequest) -> HttpResponse:
         draft.forget()
         sign_in(request, person)
         return redirect("enterprises:joined")
-    facts = {
+    return render(request, "enterprises/visitor_check.html", check_page(forms, kept_in(draft)))
+
+
+def check_page(forms: dict[str, Any], kept: dict[str, str]) -> dict[str, Any]:
+    return {
         "title": _("核对后登记"),
         "steps": WALK.rail(""),
         "duty": duty_words(duty_in(forms)),
-        "sections": sections_of_visitor(forms, kept_in(draft), WALK.url),
+        "sections": sections_of_visitor(forms, kept, WALK.url),
         "back_url": WALK.url("account"),
         "act": new_act(),
     }
-    return render(request, "enterprises/visitor_check.html", facts)
 
 
 def put_aside(refused: DomainError, draft: Draft, forms: dict[str, Any]) -> str:
