@@ -1,12 +1,13 @@
 """A form in several steps: what comes next, what is missing, and the rail on top of the page."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from apps.core.errors import DomainError
+from apps.enterprises.drafts import Draft
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Walk:
     def url(self, step: str) -> str:
         return reverse(self.step_route, args=[step])
 
-    def first_gap(self, answered: Container[str], *, before: str) -> str | None:
+    def first_gap(self, answered: Draft, *, before: str) -> str | None:
         """The first step without answers that comes before this one."""
         earlier = self.order[: self.order.index(before)] if before in self.titles else self.order
         return next((name for name in earlier if name not in answered), None)

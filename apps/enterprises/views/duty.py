@@ -1,5 +1,7 @@
 """Must I insure? A visitor answers a few questions; nothing of it is kept."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from apps.enterprises.obligation.words import duty_words
 @limited("duty", most=60, seconds=60, methods=frozenset({"GET"}))
 def duty(request: HttpRequest) -> HttpResponse:
     form = DutyForm(request.GET) if "industry" in request.GET else DutyForm()
-    facts = {
+    facts: dict[str, Any] = {
         "title": _("我要不要投保"),
         "lead": _("回答三个问题，看政策和法律怎么说。不用登录，也不保存任何内容。"),
     }
