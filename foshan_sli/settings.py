@@ -62,6 +62,9 @@ INSTALLED_APPS = [
     "apps.enterprises",
     "apps.catalogue",
     "apps.rating",
+    "apps.policies",
+    "apps.billing",
+    "apps.enrollment",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

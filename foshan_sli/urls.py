@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("apps.enterprises.urls")),
     path("", include("apps.catalogue.urls")),
     path("", include("apps.rating.urls")),
+    path("", include("apps.policies.urls")),
+    path("", include("apps.enrollment.urls")),
     path("account/", include("apps.accounts.entrance_urls")),
     path("appearance/", include(([path("", appearance, name="appearance")], "core"))),
     path(

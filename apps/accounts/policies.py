@@ -112,6 +112,18 @@ MACHINERY: tuple[Policy, ...] = (
         for command in ("select", "insert")
     ),
     Policy("messaging_notice", "messenger", "system_messenger", "true"),
+    *(
+        Policy(table, "enrolment", "system_enrolment", "true", "select")
+        for table in (
+            "accounts_organisation",
+            "accounts_organisationname",
+            "enterprises_enterprise",
+            "enterprises_site",
+            "policies_policy",
+        )
+    ),
+    Policy("enterprises_site", "enrolment_hands_over", "system_enrolment", "true", "update"),
+    Policy("policies_policy", "verifier", "system_verifier", "true", "select"),
     Policy("documents_paper", "verifier", "system_verifier", "true", "select"),
     Policy("documents_paper", "archive", "system_archive", "true", "select"),
     Policy("documents_paper", "archive_prints", "system_archive", "true", "update"),

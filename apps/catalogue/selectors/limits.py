@@ -89,7 +89,7 @@ def coverage_lines(
 ) -> list[CoverageLine]:
     """The nine heads with their limits, for a page, a policy and its papers."""
     person, accident, _aggregate = main_limits(choice, insured_count)
-    heads: Iterable[CoverageHead] = version.heads.order_by("order")
+    heads: Iterable[CoverageHead] = version.heads.all()
     return [
         CoverageLine(
             kind=head.kind,

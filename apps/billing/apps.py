@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "apps.billing"
+
+    def ready(self) -> None:
+        # What others find by name in a registry must have been loaded.
+        import_module(f"{self.name}.shell")

@@ -1,0 +1,222 @@
+"""A memorandum ledger in double entry. The platform holds nobody's money; it says whose it is.
+
+Debit is positive, credit negative; the lines of an entry sum to zero. Entries and lines are only
+ever added: a correction is a reversing entry and a new one. All lines of an entry come in one
+statement, so that a trigger can judge the whole.
+"""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.kinds import Kind
+from apps.accounts.models import Organisation
+from apps.accounts.models.organisation import token
+from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, rows
+from apps.core.fields import MoneyField, PublicIdField
+from apps.core.models.audit import append_only
+from apps.policies.models import Policy
+from apps.reference.models import District
+
+WATCHERS = {
+    Kind.CITY_BUREAU: EVERYTHING,
+    Kind.CITY_FINANCE: EVERYTHING,
+    Kind.BROKER: EVERYTHING,
+    Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
+    Kind.DISTRICT_FINANCE: rows(district=Key.DISTRICT),
+}
+NOT_INSURERS = frozenset(Kind) - {Kind.INSURER}
+
+
+class AccountKind(models.TextChoices):
+    RECEIVABLE = "receivable", _("应收保费")
+    DUE_TO_INSURER = "due_to_insurer", _("应付承保机构份额")
+    CASH = "cash", _("承保机构收款")
+    SETTLEMENT = "settlement", _("承保机构间结算")
+    PREVENTION_COST = "prevention_cost", _("事故预防费用")
+    PREVENTION_FUND = "prevention_fund", _("事故预防专项资金")
+
+
+class EntryKind(models.TextChoices):
+    PREMIUM_DUE = "premium_due", _("应收保费")
+    PREMIUM_RECEIVED = "premium_received", _("保费到账")
+    PREVENTION_ACCRUAL = "prevention_accrual", _("计提事故预防资金")
+    REVERSAL = "reversal", _("冲正")
+
+
+BALANCED = """
+IF EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT entry_id FROM new_lines) fresh
+    JOIN billing_posting line ON line.entry_id = fresh.entry_id
+    GROUP BY fresh.entry_id
+    HAVING sum(line.amount) <> 0 OR count(*) < 2
+) THEN
+    RAISE EXCEPTION 'an entry must balance and have at least two lines'
+        USING ERRCODE = 'check_violation';
+END IF;
+IF EXISTS (
+    SELECT 1 FROM (SELECT entry_id, count(*) AS fresh FROM new_lines GROUP BY entry_id) batch
+    WHERE batch.fresh <> (SELECT count(*) FROM billing_posting p WHERE p.entry_id = batch.entry_id)
+) THEN
+    RAISE EXCEPTION 'all lines of an entry come in one statement' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
+class EntryQuerySet(ScopedQuerySet["Entry"]):
+    scope = {
+        **WATCHERS,
+        Kind.INSURER: rows(insurer=Key.ORGANISATION),
+        Kind.ENTERPRISE: rows(enterprise=Key.ORGANISATION),
+    }
+    read_only = NOT_INSURERS
+
+
+class Entry(models.Model):
+    """One movement. `once` is the business key: the same movement cannot be entered twice."""
+
+    public_id = PublicIdField(prefix="jnl")
+    kind = models.CharField(_("类别"), max_length=20, choices=EntryKind)
+    once = models.CharField(max_length=120, unique=True)
+    day = models.DateField(_("业务日期"))
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries")
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    voucher = models.CharField(_("凭证号"), max_length=60, blank=True)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    note = models.CharField(_("摘要"), max_length=300, blank=True)
+    entered_at = models.DateTimeField(_("记账时间"), default=timezone.now)
+    actor = models.CharField(max_length=40)
+    # With `id` a deferred foreign key to this entry's first line: no header without lines.
+    first_line = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("分录")
+        indexes = [
+            models.Index(fields=["policy", "-id"], name="entry_policy"),
+            models.Index(fields=["insurer", "-id"], name="entry_insurer"),
+            models.Index(fields=["district", "-id"], name="entry_district"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.day}"
+
+    @property
+    def audience(self) -> list[str]:
+        return [
+            token(Key.ORGANISATION, self.enterprise_id),
+            token(Key.ORGANISATION, self.insurer_id),
+            token(Key.DISTRICT, self.district_id),
+        ]
+
+
+class PostingQuerySet(ScopedQuerySet["Posting"]):
+    scope = {
+        **WATCHERS,
+        Kind.INSURER: rows(insurer=Key.ORGANISATION),
+        Kind.ENTERPRISE: rows(owner=Key.ORGANISATION),
+    }
+    # A co-insurer sees what is its own in business that another member sold.
+    also_sees = {Kind.INSURER: rows(owner=Key.ORGANISATION)}
+    read_only = NOT_INSURERS
+
+
+class Posting(models.Model):
+    """One line: so much on this account of this owner."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines")
+    line = models.PositiveSmallIntegerField()
+    account = models.CharField(_("科目"), max_length=20, choices=AccountKind)
+    owner = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("单位")
+    )
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    amount = MoneyField(_("金额"))
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["entry_id", "line"]
+        verbose_name = _("分录行")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "line"], name="posting_line_once"),
+            models.CheckConstraint(name="posting_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="posting_account_known", condition=Q(account__in=AccountKind.values)
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "account"], name="posting_account")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="balanced",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_lines"),  # type: ignore[no-untyped-call]
+                func=BALANCED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+
+class ReceiptQuerySet(ScopedQuerySet["Receipt"]):
+    scope = EntryQuerySet.scope
+    read_only = NOT_INSURERS
+
+
+class Receipt(models.Model):
+    """A bank receipt of a premium, as the insurer's finance recorded it."""
+
+    class PayerCheck(models.TextChoices):
+        MATCHES = "matches", _("付款户名与企业一致")
+        OTHER_UNIT = "other_unit", _("付款户名是另一单位")
+        PERSONAL = "personal", _("疑似个人付款")
+
+    public_id = PublicIdField(prefix="rcp")
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="receipts")
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    voucher = models.CharField(_("银行回单号"), max_length=60)
+    payer_name = models.CharField(_("付款户名"), max_length=200)
+    payer_check = models.CharField(_("户名核对"), max_length=12, choices=PayerCheck)
+    amount = MoneyField(_("到账金额"))
+    received_on = models.DateField(_("到账日期"))
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="receipt")
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now)
+    recorded_by = models.CharField(max_length=40)
+    recorded_by_name = models.CharField(_("登记人"), max_length=150)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("到账")
+        constraints = [
+            models.UniqueConstraint(fields=["insurer", "voucher"], name="receipt_voucher_once"),
+            models.CheckConstraint(name="receipt_positive", condition=Q(amount__gt=0)),
+        ]
+        indexes = [
+            models.Index(fields=["insurer", "-id"], name="receipt_insurer"),
+            models.Index(fields=["district", "-id"], name="receipt_district"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.voucher} {self.amount}"
+
+    @property
+    def audience(self) -> list[str]:
+        return self.entry.audience

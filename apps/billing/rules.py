@@ -1,0 +1,58 @@
+"""Decisions on money with plain values: who owes what, what must be set aside, who paid."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.core.money import accrual_due, split
+
+# Ends and parts of the names of units; a payer without one is taken for a person.
+UNIT_WORDS = re.compile("公司|厂|店|部|所|院|社|局|会|中心|集团|合伙|工作室|站|场|馆|行|矿|校|队")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an entry: `account` of `owner`; debit is positive, credit negative."""
+
+    account: str
+    owner: str
+    amount: Decimal
+
+
+def premium_due(
+    premium: Decimal, shares: Mapping[str, int], *, enterprise: str, key: str
+) -> list[Line]:
+    """The enterprise owes the premium; each co-insurer is due its part (A4.2)."""
+    parts = split(premium, shares, key=key)
+    credits = [Line("due_to_insurer", insurer, -part) for insurer, part in parts.items() if part]
+    return [Line("receivable", enterprise, premium), *credits]
+
+
+def premium_received(amount: Decimal, *, enterprise: str, insurer: str) -> list[Line]:
+    """The selling insurer holds the cash; the enterprise owes that much less."""
+    return [Line("cash", insurer, amount), Line("receivable", enterprise, -amount)]
+
+
+def prevention_accrual(
+    rate: Decimal, received: Decimal, accrued: Decimal, *, insurer: str
+) -> list[Line]:
+    """Not less than `rate` of all premium received is set aside for prevention (A3.3)."""
+    due = accrual_due(rate, received, accrued)
+    if not due:
+        return []
+    return [Line("prevention_cost", insurer, due), Line("prevention_fund", insurer, -due)]
+
+
+def reversed_lines(lines: list[Line]) -> list[Line]:
+    return [Line(line.account, line.owner, -line.amount) for line in lines]
+
+
+def payer_check(payer: str, known_names: set[str]) -> str:
+    """`matches`, `other_unit` or `personal`: a person who pays may be passing it on to workers.
+
+    Names are compared folded (widths, brackets and spaces do not count).
+    """
+    if payer in known_names:
+        return "matches"
+    return "other_unit" if UNIT_WORDS.search(payer) else "personal"

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class EnrollmentConfig(AppConfig):
+    name = "apps.enrollment"
+
+    def ready(self) -> None:
+        # What others find by name in a registry must have been loaded.
+        import_module(f"{self.name}.shell")

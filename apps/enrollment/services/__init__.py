@@ -1,0 +1,25 @@
+from apps.enrollment.services.decision import issue, refuse, withdraw
+from apps.enrollment.services.draft import (
+    Terms,
+    attest,
+    choose_insurer,
+    choose_quote,
+    offer_limits,
+    save_terms,
+    start_application,
+)
+from apps.enrollment.services.submission import submit
+
+__all__ = [
+    "Terms",
+    "attest",
+    "choose_insurer",
+    "choose_quote",
+    "issue",
+    "offer_limits",
+    "refuse",
+    "save_terms",
+    "start_application",
+    "submit",
+    "withdraw",
+]

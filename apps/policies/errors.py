@@ -1,0 +1,5 @@
+from apps.core.errors import DomainError
+
+
+class PolicyRefused(DomainError):
+    code = "policy_refused"

@@ -1,0 +1,98 @@
+"""The copied report (抄报): who is told of what happened to a policy.
+
+Bureaus, broker and co-insurers each get a notice in the transaction of the act; what it leads to
+shows them as much as their scope allows.
+"""
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import MESSENGER
+from apps.accounts.kinds import Kind
+from apps.accounts.models import User
+from apps.accounts.roles import ROLES, Permission
+from apps.core import context
+from apps.core.templatetags.ui import yuan
+from apps.messaging.services import notify
+from apps.policies.models import Policy
+
+
+def holding(permission: Permission) -> Q:
+    """People whose role has this right."""
+    return Q(role__in=[name for name, spec in ROLES.items() if permission in spec.permissions])
+
+
+def watching(district_id: int) -> Q:
+    """The city's bureau, the district's and the broker."""
+    return Q(organisation__kind__in=[Kind.CITY_BUREAU, Kind.BROKER]) | Q(
+        organisation__kind=Kind.DISTRICT_BUREAU, organisation__district=district_id
+    )
+
+
+def people(who: Q) -> list[int]:
+    with context.entering(MESSENGER.context):
+        found = User.objects.filter(who, is_active=True, organisation__is_active=True)
+        return list(found.values_list("pk", flat=True))
+
+
+def tell(who: Q, *, title: Promise, text: str | Promise, url: str, once: str, by: User) -> None:
+    if receivers := people(who & ~Q(pk=by.pk)):
+        notify(receivers=receivers, title=title, text=text, url=url, once=once, by=by)
+
+
+def tell_of_issue(policy: Policy, *, by: User) -> None:
+    """The enterprise is asked for the premium; everybody else who watches gets the copy."""
+    facts = {
+        "number": policy.number,
+        "name": policy.insured_name,
+        "insurer": policy.insurer.name,
+        "premium": yuan(policy.premium),
+    }
+    tell(
+        Q(organisation=policy.enterprise_id) & holding(Permission.APPLY_FOR_COVER),
+        title=_("保单已出，请缴费"),
+        text=format_lazy(
+            _("{number}，保险费 {premium}。到账次日零时（不早于约定的起保日）起保。"), **facts
+        ),
+        url=policy.get_absolute_url(),
+        once=f"policy:{policy.pk}:issued",
+        by=by,
+    )
+    copied(policy, _("抄报：新保单"), _("{number}：{name}，{insurer}承保。"), "issued", facts, by)
+
+
+def tell_of_cover(policy: Policy, *, by: User) -> None:
+    facts = {
+        "number": policy.number,
+        "name": policy.insured_name,
+        "start": policy.cover_from,
+        "end": policy.cover_to,
+    }
+    text = _("{number}：{name}，{start} 零时至 {end} 零时。")
+    tell(
+        Q(organisation=policy.enterprise_id),
+        title=_("保险费已到账，保障即将开始"),
+        text=format_lazy(text, **facts),
+        url=policy.get_absolute_url(),
+        once=f"policy:{policy.pk}:cover",
+        by=by,
+    )
+    copied(policy, _("抄报：保费到账，保单起保"), text, "cover", facts, by)
+
+
+def copied(
+    policy: Policy, title: Promise, text: Promise, what: str, facts: dict[str, object], by: User
+) -> None:
+    sharing = Q(organisation__in=policy.shares.values_list("insurer_id", flat=True)) & (
+        holding(Permission.UNDERWRITE) | holding(Permission.RECORD_RECEIPT)
+    )
+    tell(
+        (watching(policy.district_id) & holding(Permission.VIEW_POLICIES)) | sharing,
+        title=title,
+        text=format_lazy(text, **facts),
+        url=policy.get_absolute_url(),
+        once=f"policy:{policy.pk}:copied:{what}",
+        by=by,
+    )
