@@ -161,7 +161,7 @@ class TestTheVisitorsPage:
 
     def test_an_accident_is_told_with_its_last_day(self, visitor):
         answer = self.ask(visitor, industry="65", had_death="yes", accident_on="2024-02-29")
-        assert "到 2027-03-01 为止" in answer.content.decode()
+        assert "到 2027-02-28 为止" in answer.content.decode()
 
     def test_an_industry_is_found_by_its_name_without_a_script(self, visitor):
         offered = self.ask(visitor, industry="金属")

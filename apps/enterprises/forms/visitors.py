@@ -34,6 +34,7 @@ class AccidentFields(forms.Form):
         label=_("近3年发生过有人死亡的生产安全事故吗"),
         choices=[("no", _("没有")), (YES, _("有"))],
         widget=forms.RadioSelect,
+        help_text=_("有的，再填下面三项；没有就不用填"),
         error_messages={"required": _("请选择有或没有。")},
     )
     accident_on = DayField(label=_("事故日期"), required=False)
@@ -207,7 +208,7 @@ class AccountStep(forms.Form):
             except FileRefused as refused:
                 raise ValidationError(str(refused)) from refused
             self.kept |= {"path": held.path, "name": held.name}
-            self.fields["file"].help_text = gettext("已上传：%(name)s。不换就留空。") % self.kept
+            self["file"].help_text = gettext("已上传：%(name)s。不换就留空。") % self.kept
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -227,7 +228,7 @@ class AccountStep(forms.Form):
             self.add_error("password", refusal)
         if not {"password", "again"} & set(self.errors):
             self.kept["password_hash"] = make_password(password)
-            self.fields["password"].help_text = gettext("已设置。不改就留空。")
+            self["password"].help_text = gettext("已设置。不改就留空。")
 
 
 STEPS: dict[str, type[forms.Form]] = {

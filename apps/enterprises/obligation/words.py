@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.dates import DAY
 from apps.enterprises.obligation.rules import Level, Obligation, Reason
 from apps.reference.models import Certainty, Industry, LegalLevel, ScopeRule
 
@@ -53,6 +54,7 @@ def duty_words(found: Obligation) -> DutyWords:
         text = _cause(reason, names)
         cause = causes.setdefault(key, Cause(text, str(ScopeRule.Level(rule.level).label)))
         cause.bases.append(_basis(reason))
+    _open_one(list(causes.values()))
     return DutyWords(
         headline=str(HEADLINES[level]),
         meaning=str(MEANINGS[level]),
@@ -63,6 +65,14 @@ def duty_words(found: Obligation) -> DutyWords:
     )
 
 
+def _open_one(causes: list[Cause]) -> None:
+    """Of the first cause, the article of the city's policy stands unfolded; else the first."""
+    bases = causes[0].bases if causes else []
+    shown = next((basis for basis in bases if basis["article"]), None)
+    for basis in bases[:1] if shown is None else [shown]:
+        basis["is_open"] = True
+
+
 def _industry_names(found: Obligation) -> dict[str, str]:
     codes = {reason.industry for reason in found.reasons if reason.industry}
     return {row.code: str(row) for row in Industry.objects.filter(code__in=codes)}
@@ -71,8 +81,11 @@ def _industry_names(found: Obligation) -> dict[str, str]:
 def _cause(reason: Reason, names: dict[str, str]) -> str:
     rule = reason.rule
     if reason.accident_on and reason.until:
-        facts = {"day": reason.accident_on.isoformat(), "until": reason.until.isoformat()}
-        return _("%(day)s 发生过死亡事故，到 %(until)s 为止算作近3年内") % facts
+        facts = {
+            "day": reason.accident_on.isoformat(),
+            "until": (reason.until - DAY).isoformat(),
+        }
+        return _("%(day)s 发生过死亡事故，到 %(until)s 为止都算近3年内") % facts
     if reason.industry:
         facts = {"industry": names.get(reason.industry, reason.industry), "group": rule.title}
         return _("行业“%(industry)s”属于%(group)s") % facts
