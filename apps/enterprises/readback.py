@@ -47,6 +47,6 @@ def _label(form: Any, key: Any) -> Any:
 def _of_accident(form: Any) -> dict[str, Any]:
     death = form.death
     if death is None:
-        return {"had_death": _("没有")}
-    told = {"had_death": _("有"), "accident_on": death.happened_on, "died_on": death.died_on}
+        return {"had_death": _("没有发生过")}
+    told = {"had_death": _("发生过"), "accident_on": death.happened_on, "died_on": death.died_on}
     return told | ({"is_road_or_fire": _("是")} if death.is_road_or_fire else {})

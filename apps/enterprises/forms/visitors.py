@@ -32,10 +32,10 @@ class AccidentFields(forms.Form):
 
     had_death = forms.ChoiceField(
         label=_("近3年发生过有人死亡的生产安全事故吗"),
-        choices=[("no", _("没有")), (YES, _("有"))],
+        choices=[("no", _("没有发生过")), (YES, _("发生过"))],
         widget=forms.RadioSelect,
         help_text=_("有的，再填下面三项；没有就不用填"),
-        error_messages={"required": _("请选择有或没有。")},
+        error_messages={"required": _("请选择发生过或没有发生过。")},
     )
     accident_on = DayField(label=_("事故日期"), required=False)
     died_on = DayField(

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 from apps.core.dates import Period
 from apps.enterprises.rules import years_after
-from apps.reference.models import LegalLevel, ScopeRule
+from apps.reference.codes import AUTHORITIES
+from apps.reference.codes import DutyGround as Ground
+from apps.reference.codes import DutyLevel as Level
 
-Level, Ground = ScopeRule.Level, ScopeRule.Ground
-BY_STRENGTH = list(Level)
-BY_AUTHORITY = list(LegalLevel)
+BY_STRENGTH = [str(level) for level in Level]
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,7 @@ def _group(rule: Rule) -> tuple[str, str]:
 
 def _rank(reason: Reason) -> tuple[int, int, int]:
     rule = reason.rule
-    level, authority = LegalLevel(rule.legal_level), Level(rule.level)
-    return BY_STRENGTH.index(authority), BY_AUTHORITY.index(level), rule.order
+    return BY_STRENGTH.index(rule.level), AUTHORITIES.index(rule.legal_level), rule.order
 
 
 def _reasons(rule: Rule, facts: Facts, windows: Windows, on: date) -> Iterator[Reason]:

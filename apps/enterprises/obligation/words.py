@@ -59,7 +59,7 @@ def duty_words(found: Obligation) -> DutyWords:
         headline=str(HEADLINES[level]),
         meaning=str(MEANINGS[level]),
         tone=TONES[level],
-        label=str(level.label),
+        label=str(ScopeRule.Level(level).label),
         causes=list(causes.values()),
         is_sample=any(reason.is_sample for reason in found.deciding),
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.reference.codes import DutyGround, DutyLevel
 from apps.reference.models.articles import PolicyArticle
 from apps.reference.models.base import Dated, DatedQuerySet, LegalLevel, period_in_order
 from apps.reference.models.industries import ActivityTag, PolicyCategory
@@ -22,15 +23,15 @@ class ScopeRule(Dated):
     """
 
     class Level(models.TextChoices):
-        MANDATORY = "mandatory", _("应当投保")
-        PROMOTED = "promoted", _("重点推行")
-        ENCOURAGED = "encouraged", _("鼓励参保")
+        MANDATORY = DutyLevel.MANDATORY.value, _("应当投保")
+        PROMOTED = DutyLevel.PROMOTED.value, _("重点推行")
+        ENCOURAGED = DutyLevel.ENCOURAGED.value, _("鼓励参保")
 
     class Ground(models.TextChoices):
-        INDUSTRY = "industry", _("所属行业")
-        ACTIVITY = "activity", _("活动或设备")
-        FATAL_ACCIDENT = "fatal_accident", _("死亡事故记录")
-        ANY = "any", _("任何生产经营单位")
+        INDUSTRY = DutyGround.INDUSTRY.value, _("所属行业")
+        ACTIVITY = DutyGround.ACTIVITY.value, _("活动或设备")
+        FATAL_ACCIDENT = DutyGround.FATAL_ACCIDENT.value, _("死亡事故记录")
+        ANY = DutyGround.ANY.value, _("任何生产经营单位")
 
     code = models.CharField(_("代码"), max_length=60)
     order = models.PositiveSmallIntegerField(_("次序"))
