@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.kinds import Kind
 from apps.core import context
 from apps.core.models import AuditEvent
+from apps.enterprises import onward
 from apps.enterprises.models import FatalAccident, RiskFact
 from apps.enterprises.obligation.rules import Facts, obligation
 from apps.enterprises.obligation.selectors import duty_of, rules_on
@@ -132,6 +133,17 @@ class TestOfASite:
     def test_a_reader_sees_it_too(self, site, as_):
         reader = person(Kind.BROKER, "broker_evaluator")
         assert "应当投保" in as_(reader).get(url("site", site.public_id)).content.decode()
+
+    def test_what_apps_above_offer_for_the_site_stands_beside_it(
+        self, site, client_of, monkeypatch
+    ):
+        monkeypatch.setattr(onward, "ONWARD", [lambda place, user: None, insure])
+        page = client_of.get(url("site", site.public_id)).content.decode()
+        assert f'href="/insure/{site.public_id}/"' in page
+
+
+def insure(place, user):
+    return onward.Way("开始投保", f"/insure/{place.public_id}/")
 
 
 class TestTheVisitorsPage:

@@ -1,6 +1,7 @@
 """A visitor registers an enterprise: short steps, nothing lost, one account, one enterprise."""
 
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -172,6 +173,14 @@ class TestTheWay:
         with arranged():
             assert Enterprise.objects.filter(uscc=CODE).count() == 1
 
+    def test_nothing_put_aside_is_left_over(
+        self, filled, settings, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            send(filled)
+        kept = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+        assert len(kept) == 1
+
     def test_whoever_is_signed_in_is_sent_to_the_desk(self, filled):
         send(filled)
         assert filled.get(url("join")).url == reverse("accounts:home")
@@ -257,6 +266,15 @@ class TestRefusals:
         with arranged():
             assert not Enterprise.objects.filter(uscc=CODE).exists()
             assert not Organisation.objects.filter(uscc=CODE).exists()
+
+    def test_a_file_that_lay_too_long_is_asked_for_again(self, filled, settings):
+        for kept in Path(settings.MEDIA_ROOT).rglob("*"):
+            if kept.is_file():
+                kept.unlink()
+        page = filled.get(send(filled).url)
+        assert "上传的文件已过期" in errors(page)["file"][0]
+        assert step(filled, "account", account()).url == url("join_check")
+        assert send(filled).url == url("joined")
 
     def test_many_attempts_from_one_address_have_to_wait(self, visitor):
         for _n in range(60):

@@ -139,6 +139,7 @@ def tell_refusal(draft: Draft, step: str, form: Any) -> None:
     if step in refused and form.is_bound:
         field, text = refused[step]
         form.full_clean()
+        form.errors.pop(field, None)
         note_refusal(form, DomainError(text, field=field))
         del draft.answers[REFUSED]
         draft.save()
