@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.dates import DAY
-from apps.enterprises.obligation.rules import Level, Obligation, Reason
+from apps.enterprises.obligation.rules import Obligation, Reason
+from apps.reference.codes import DutyLevel as Level
 from apps.reference.models import Certainty, Industry, LegalLevel, ScopeRule
 
 HEADLINES = {
