@@ -82,10 +82,10 @@ class Entry(models.Model):
     kind = models.CharField(_("类别"), max_length=20, choices=EntryKind)
     once = models.CharField(max_length=120, unique=True)
     day = models.DateField(_("业务日期"))
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries")
-    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     voucher = models.CharField(_("凭证号"), max_length=60, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     note = models.CharField(_("摘要"), max_length=300, blank=True)
@@ -132,11 +132,11 @@ class PostingQuerySet(ScopedQuerySet["Posting"]):
 class Posting(models.Model):
     """One line: so much on this account of this owner."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveSmallIntegerField()
     account = models.CharField(_("科目"), max_length=20, choices=AccountKind)
     owner = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("单位")
+        Organisation, models.PROTECT, related_name="+", db_index=False, verbose_name=_("单位")
     )
     insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
@@ -186,9 +186,9 @@ class Receipt(models.Model):
 
     public_id = PublicIdField(prefix="rcp")
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="receipts")
-    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     voucher = models.CharField(_("银行回单号"), max_length=60)
     payer_name = models.CharField(_("付款户名"), max_length=200)
     payer_check = models.CharField(_("户名核对"), max_length=12, choices=PayerCheck)

@@ -93,10 +93,10 @@ def coverage_lines(
     return [
         CoverageLine(
             kind=head.kind,
-            label=head.get_kind_display(),
+            label=str(CoverageHead.Kind(head.kind).label),
             limit=_limit_of(head, person if head.per == CoverageHead.Per.PERSON else accident),
             per=head.per,
-            per_label=head.get_per_display(),
+            per_label=str(CoverageHead.Per(head.per).label),
             is_inside=head.is_inside,
             deductible=max(head.deductible, deductible)
             if head.takes_deductible_choice

@@ -1,5 +1,6 @@
 """Prices the plans of many sites with the platform's own engine, reading each fact once."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import User
-from apps.catalogue.models import Product
+from apps.catalogue.models import Product, ProductVersion, TariffVersion
 from apps.catalogue.selectors.limits import MinimumLimit, minimum_limit
 from apps.catalogue.selectors.versions import Terms, terms_on, unified_product
 from apps.enrollment.demo.plans import Plan
@@ -20,33 +21,34 @@ from apps.rating.models import Quote
 from apps.rating.selectors.facts import Declared, Records, facts_for
 from apps.rating.selectors.offers import priced
 from apps.rating.services import drafted
+from apps.reference.models import Parameter
 
 R = TypeVar("R")
 
 
 class Pricer:
-    """Keeps what holds on a day: versions and minima are asked for once, not once a policy."""
+    """Keeps what holds from one change of the rules to the next, to ask for it once."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.product: Product = unified_product()
-        self.terms = lru_cache(maxsize=None)(self._terms)
-        self.minimum = lru_cache(maxsize=None)(minimum_limit)
+        self.turns = sorted(turning_days())
+        self.rules = lru_cache(maxsize=None)(self._rules)
         self.versions: dict[tuple[int, int], Terms] = {}
 
-    def _terms(self, day: date) -> Terms:
-        """Equal versions are one object, whose parts are read once."""
-        found = terms_on(self.product, day)
+    def _rules(self, since: date) -> tuple[Terms, MinimumLimit]:
+        """What holds from a turning day on; equal versions are one object, read once."""
+        found = terms_on(self.product, since)
         key = (found.version.pk, found.tariff.pk)
         if key not in self.versions:
             prefetch_related_objects([found.version], "limits", "deductibles", "heads")
             self.versions[key] = found
-        return self.versions[key]
+        return self.versions[key], minimum_limit(since)
 
     def quote(self, plan: Plan, site: Site, by: User) -> Quote | None:
         """The quote of a plan; None where the register has no count of people on that day."""
         on = plan.wanted_from
-        terms, minimum = self.terms(on), self.minimum(on)
+        terms, minimum = self.rules(self.turns[bisect_right(self.turns, on) - 1])
         declared = Declared(
             source=SOURCE,
             on=plan.offered_on,
@@ -82,6 +84,18 @@ class Pricer:
         quote.offered_at = office_hour(rng, plan.offered_on)
         quote.insurer_id = plan.site.insurer
         return quote
+
+
+def turning_days() -> set[date]:
+    """On which a version or a parameter begins or ends; between two of them nothing changes."""
+    dated: list[Any] = [ProductVersion, TariffVersion, Parameter]
+    ends = [
+        day
+        for model in dated
+        for days in model.objects.values_list("valid_from", "valid_to")
+        for day in days
+    ]
+    return {day for day in ends if day}
 
 
 def records(site: Site, on: date) -> Records:
