@@ -17,6 +17,7 @@ from apps.core.idempotency import new_act, once_per_act
 from apps.enterprises import columns as layout
 from apps.enterprises.filters import POINTLESS, EnterpriseFilter
 from apps.enterprises.forms.exports import ExportForm
+from apps.enterprises.lines import lines_of
 from apps.enterprises.models import Enterprise
 from apps.enterprises.paging import ListPage, page_of
 from apps.enterprises.selectors.register import (
@@ -42,9 +43,17 @@ def listing(request: UserRequest) -> HttpResponse:
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
     fitting: Any = enterprises_fitting(user, found.terms)
-    rows, order = in_order(fitting.for_list(), sort, user)
-    last = rows.filter(public_id=request.GET.get("after", "")).first()
-    page = page_of(rows, order=order, number=request.GET.get("page"), after=last)
+    whole = fitting.for_list()
+    rows, order = in_order(whole, sort, user)
+    after = request.GET.get("after")
+    last = rows.filter(public_id=after).first() if after else None
+    page = page_of(
+        rows,
+        order=order,
+        number=request.GET.get("page"),
+        after=last,
+        whole=None if rows is whole else whole,
+    )
     shown = shown_columns(request)
     facts = {
         "title": _("企业名录"),
@@ -55,7 +64,7 @@ def listing(request: UserRequest) -> HttpResponse:
         "filtered": found.terms.is_narrowed,
         "saved_views": views_of(found.terms.view),
         "shown": shown,
-        "lines": layout.lines_of(rows_on(page, user, shown, found.terms.q), shown),
+        "lines": lines_of(rows_on(page, user, shown, found.terms.q), shown),
         **tools_of(request, shown),
     }
     return render(request, "enterprises/list.html", facts)
