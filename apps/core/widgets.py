@@ -57,4 +57,4 @@ class Renderer(TemplatesSetting):
     def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
         if draw := DRAWN.get(template_name):
             return mark_safe(draw(context["widget"]))  # noqa: S308  escaped where it is drawn
-        return super().render(template_name, context, request)
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308

@@ -42,18 +42,7 @@ def listing(request: UserRequest) -> HttpResponse:
         return redirect(get_object_or_404(own, pk=user.organisation_id))
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
-    fitting: Any = enterprises_fitting(user, found.terms)
-    whole = fitting.for_list()
-    rows, order = in_order(whole, sort, user)
-    after = request.GET.get("after")
-    last = rows.filter(public_id=after).first() if after else None
-    page = page_of(
-        rows,
-        order=order,
-        number=request.GET.get("page"),
-        after=last,
-        whole=None if rows is whole else whole,
-    )
+    page = page_asked(request, enterprises_fitting(user, found.terms), sort)
     shown = shown_columns(request)
     facts = {
         "title": _("企业名录"),
@@ -68,6 +57,19 @@ def listing(request: UserRequest) -> HttpResponse:
         **tools_of(request, shown),
     }
     return render(request, "enterprises/list.html", facts)
+
+
+def page_asked(request: UserRequest, fitting: Any, sort: str) -> ListPage:
+    whole = fitting.for_list()
+    rows, order = in_order(whole, sort, request.user)
+    after = request.GET.get("after")
+    return page_of(
+        rows,
+        order=order,
+        number=request.GET.get("page"),
+        after=rows.filter(public_id=after).first() if after else None,
+        whole=None if rows is whole else whole,
+    )
 
 
 def rows_on(page: ListPage, user: User, shown: list[layout.Column], asked: str) -> list[Row]:
