@@ -44,7 +44,7 @@ def _group(name: Any, options: Iterable[Drawing]) -> str:
 
 def _option(option: Drawing) -> str:
     value, label = conditional_escape(str(option["value"])), conditional_escape(option["label"])
-    return f'<option value="{value}"{attributes(option["attrs"])}>{label}</option>'
+    return f'<option value="{value}"{attributes(option["attrs"])}>{label}</option>\n'
 
 
 DRAWN: Mapping[str, Callable[[Drawing], str]] = {
