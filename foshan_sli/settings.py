@@ -84,7 +84,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "foshan_sli.urls"
 WSGI_APPLICATION = "foshan_sli.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "apps.core.widgets.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
