@@ -126,6 +126,8 @@ def _waited(oldest: Any, today: date) -> str:
     if oldest is None:
         return ""
     days = (today - timezone.localtime(oldest).date()).days
+    if not days:
+        return _("今天提交")
     words = {"day": day(oldest), "days": days}
     return _("最早一份 %(day)s 提交，已等 %(days)s 天") % words
 

@@ -35,16 +35,15 @@ def content(asked: str, row: Application, user: User, today: date) -> Content:
 
 def head(row: Application, user: User, today: date) -> Content:
     """What stands above every tab."""
-    names = row_of(row, user)
+    names, is_own = row_of(row, user), row.enterprise_id == user.organisation_id
     return {
-        "title": names.enterprise_name or str(row),
+        "title": names.site_name if is_own else names.enterprise_name or str(row),
         "row": row,
-        "names": names,
         "public_id": row.number or row.public_id,
         "crumbs": [{"label": _("投保申请"), "url": reverse("enrollment:list")}],
         "status": status_of(row),
         "acts": acts(row, user, today),
-        "is_own": row.enterprise_id == user.organisation_id,
+        "beside": names.enterprise_name if is_own else names.site_name,
     }
 
 

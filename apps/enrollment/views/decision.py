@@ -55,6 +55,7 @@ def issue_page(row: Application, quote: Quote) -> dict[str, Any]:
         "shares": shares_today(row),
         "submit_label": _("出单"),
         "cancel_url": row.get_absolute_url(),
+        "cancel_label": _("先不出单"),
         "act": new_act(),
     }
 

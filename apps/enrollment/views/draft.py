@@ -113,9 +113,11 @@ def limits_page(
     quotes = list(form.quotes.values())
     asked = form.quotes.get(request.GET.get("look", ""))
     look = asked or (row.quote if row.quote in quotes else None) or next(iter(quotes), None)
+    options = limit_options(form, limit_cards(row, quotes), look)
     facts = page_of(request, row, StepKey.LIMITS) | {
         "form": form,
-        "options": limit_options(form, limit_cards(row, quotes), look),
+        "options": [option for option in options if option["value"]],
+        "unlawful": [option for option in options if not option["value"]],
         "look": look,
         "fall": told(look) if look else None,
         "refusal": refusal,
