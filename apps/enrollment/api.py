@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from apps.accounts.guards import UserApiRequest
 from apps.accounts.roles import Permission
+from apps.catalogue.serializers import RefusalReasonSerializer
 from apps.core.idempotency import HEADER, once_per_key
 from apps.enrollment import services
 from apps.enrollment.filters import ApplicationFilter
@@ -25,7 +26,6 @@ from apps.enrollment.serializers import (
     ChosenQuoteSerializer,
     InsurerSerializer,
     NewApplicationSerializer,
-    RefusalReasonSerializer,
     RefusalSerializer,
     TermsSerializer,
     WithdrawalSerializer,

@@ -15,6 +15,7 @@ from apps.enrollment.models import ApplicationState
 from apps.enrollment.selectors.listing import Row
 from apps.enrollment.selectors.sites import waited_days
 
+NUMBER, DAY = "num", "text-nowrap"
 TONES = {
     ApplicationState.DRAFT: "draft",
     ApplicationState.SUBMITTED: "waiting",
@@ -30,7 +31,7 @@ class Column:
     label: str | Promise
     value: Callable[[Row], str]
     sort: str = ""
-    is_number: bool = False
+    css: str = ""
     is_usual: bool = True
 
 
@@ -40,7 +41,7 @@ class Cell:
     text: str
     note: str
     tone: str
-    is_number: bool
+    css: str
 
 
 def tone_of(state: str) -> str:
@@ -60,22 +61,30 @@ def _limit(row: Row) -> str:
 COLUMNS: Sequence[Column] = (
     Column("site", gettext_lazy("场所"), lambda row: row.site_name),
     Column("district", gettext_lazy("所在区"), lambda row: row.application.district.label),
-    Column("limit", gettext_lazy("每人限额"), _limit, is_number=True, is_usual=False),
-    Column("premium", gettext_lazy("保险费（元）"), _premium, is_number=True),
+    Column("limit", gettext_lazy("每人限额"), _limit, css=NUMBER, is_usual=False),
+    Column("premium", gettext_lazy("保险费（元）"), _premium, css=NUMBER),
     Column(
         "insurer",
         gettext_lazy("承保机构"),
         lambda row: str(row.insurer.short_name or row.insurer) if row.insurer else "",
     ),
-    Column("wanted", gettext_lazy("期望起保日"), lambda row: day(row.application.wanted_from)),
+    Column(
+        "wanted", gettext_lazy("期望起保日"), lambda row: day(row.application.wanted_from), css=DAY
+    ),
     Column(
         "created",
         gettext_lazy("开始日期"),
         lambda row: day(row.application.created_at),
         sort="created",
+        css=DAY,
         is_usual=False,
     ),
-    Column("submitted", gettext_lazy("提交日期"), lambda row: day(row.application.submitted_at)),
+    Column(
+        "submitted",
+        gettext_lazy("提交日期"),
+        lambda row: day(row.application.submitted_at),
+        css=DAY,
+    ),
     Column("state", gettext_lazy("状态"), lambda row: str(row.application.get_state_display())),
 )
 POINTLESS: dict[str, frozenset[str]] = {
@@ -114,7 +123,7 @@ def _cell(row: Row, column: Column) -> Cell:
         text=column.value(row),
         note=_state_note(row) if is_state else "",
         tone=tone_of(row.application.state) if is_state else "",
-        is_number=column.is_number,
+        css=column.css,
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.models import Organisation
-from apps.catalogue.models import RefusalReason
 from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import Row
 from apps.enrollment.services.draft import Terms, terms_of
@@ -80,13 +79,6 @@ class InsurerSerializer(serializers.ModelSerializer[Organisation]):
 
 class WithdrawalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
-
-
-class RefusalReasonSerializer(serializers.ModelSerializer[RefusalReason]):
-    class Meta:
-        model = RefusalReason
-        fields = ("code", "text", "evidence", "source")
-        read_only_fields = fields
 
 
 class RefusalSerializer(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ from apps.enrollment.services import issue
 from apps.enterprises.models import Site
 from apps.policies.models import Policy, PolicyState
 from tests.enrollment.conftest import NOW, SHARES, START, TODAY
-from tests.factories import person
+from tests.factories import UserFactory, person
 
 pytestmark = pytest.mark.django_db
 
@@ -141,8 +141,6 @@ def test_everybody_sees_their_part(issued, finance, acting, owner, underwriter, 
 
 
 def person_of(organisation):
-    from tests.factories import UserFactory
-
     return UserFactory(organisation=organisation, role="underwriter")
 
 

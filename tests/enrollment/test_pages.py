@@ -268,7 +268,9 @@ class TestTheDecision:
     def test_the_broker_and_the_owner_read_why(self, as_, submitted, underwriter, owner, acting):
         reason = submitted.quote.product_version.refusal_reasons.first()
         with acting(underwriter):
-            refuse(application=submitted, reason=reason, note="现场无此工序", now=NOW, by=underwriter)
+            refuse(
+                application=submitted, reason=reason, note="现场无此工序", now=NOW, by=underwriter
+            )
         again = reverse("enrollment:start", args=[submitted.site.public_id])
         for user, has_way in ((person(Kind.BROKER), False), (owner, True)):
             told = text_of(as_(user).get(submitted.get_absolute_url()))
