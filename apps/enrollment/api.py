@@ -164,7 +164,7 @@ class InsurersView(OneApplicationView):
         shown = {insurer.public_id: insurer for insurer in insurers_on_offer(row, today)}
         if asked not in shown:
             raise Http404
-        moment = {"today": today, "now": timezone.now(), "by": request.user}
+        moment: dict[str, Any] = {"today": today, "now": timezone.now(), "by": request.user}
         services.choose_insurer(application=row, insurer=shown[asked], **moment)
         return told(request, public_id)
 
@@ -191,7 +191,7 @@ class SubmitView(OneApplicationView):
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
         row = application_for(request.user, public_id)
-        moment = {"today": timezone.localdate(), "now": timezone.now()}
+        moment: dict[str, Any] = {"today": timezone.localdate(), "now": timezone.now()}
         services.submit(application=row, by=request.user, **moment)
         return told(request, public_id)
 
@@ -221,7 +221,7 @@ class IssueView(OneApplicationView):
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
         row = application_for(request.user, public_id)
-        moment = {"today": timezone.localdate(), "now": timezone.now()}
+        moment: dict[str, Any] = {"today": timezone.localdate(), "now": timezone.now()}
         services.issue(application=row, by=request.user, **moment)
         return told(request, public_id)
 
@@ -244,7 +244,7 @@ class RefuseView(OneApplicationView):
         given.is_valid(raise_exception=True)
         code, note = given.validated_data["reason"], given.validated_data["note"]
         reason = get_object_or_404(reasons_for(row), code=code)
-        moment = {"now": timezone.now(), "by": request.user}
+        moment: dict[str, Any] = {"now": timezone.now(), "by": request.user}
         services.refuse(application=row, reason=reason, note=note, **moment)
         return told(request, public_id)
 

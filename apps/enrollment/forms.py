@@ -28,13 +28,13 @@ class YesNoField(forms.TypedChoiceField):
     """Two radio buttons, none of which is chosen beforehand."""
 
     def __init__(self, **options: Any) -> None:
-        options = {
+        usual: dict[str, Any] = {
             "choices": YES_OR_NO,
             "coerce": lambda text: text == "yes",
             "empty_value": None,
             "widget": forms.RadioSelect,
-        } | options
-        super().__init__(**options)
+        }
+        super().__init__(**usual | options)
 
 
 class TermsForm(forms.Form):

@@ -185,7 +185,7 @@ def _links(row: Application) -> list[Content]:
 
 def process(row: Application, user: User) -> Content:
     states: list[Content] = row.transitions.drawing(row.state)
-    reached = {
+    reached: dict[str, Content] = {
         ApplicationState.DRAFT: {"at": row.created_at},
         ApplicationState.SUBMITTED: {"at": row.submitted_at, "by": row.submitted_by_name},
         row.state: {"at": row.decided_at, "by": row.decided_by_name}

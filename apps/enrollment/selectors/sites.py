@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.dates import local_day
 from apps.core.templatetags.ui import day, moment
 from apps.enrollment.models import Application, ApplicationState
 from apps.enrollment.services.draft import refusal_to_start
@@ -129,6 +130,17 @@ def said_before(row: Application, user: User) -> Application | None:
     """What was said of the site last time, to be confirmed instead of typed again."""
     rows = Application.objects.visible_to(user).filter(site=row.site_id, had_accident__isnull=False)
     return rows.exclude(pk=row.pk).order_by("-pk").first()
+
+
+def refusals_of(row: Application, user: User) -> Mapping[int, date]:
+    """Which insurers refused this site before, and when: worth knowing before choosing again."""
+    rows = Application.objects.visible_to(user).filter(site=row.site_id)
+    refused = rows.filter(state=ApplicationState.REFUSED).order_by("pk")
+    return {
+        insurer: local_day(at)
+        for insurer, at in refused.values_list("insurer", "decided_at")
+        if insurer and at
+    }
 
 
 def waited_days(row: Application) -> int | None:

@@ -91,7 +91,7 @@ def refuse(request: UserRequest, public_id: str) -> HttpResponse:
     if row.quote is None or (request.method == "GET" and row.state != ApplicationState.SUBMITTED):
         return redirect(row)
     form = RefuseForm(request.POST or None, reasons=row.quote.product_version.refusal_reasons.all())
-    moment = {"now": timezone.now(), "by": request.user}
+    moment: dict[str, Any] = {"now": timezone.now(), "by": request.user}
     if done(form, lambda: services.refuse(application=row, **form.chosen, **moment)):
         messages.success(request, _("已记录不予承保，企业和保险顾问机构已收到通知。"))
         return redirect(row)

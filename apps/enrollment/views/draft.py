@@ -133,11 +133,11 @@ def insurer(request: UserRequest, row: Application) -> HttpResponse:
     shown = insurers_on_offer(row, today)
     initial = {"insurer": row.chosen_insurer.public_id if row.chosen_insurer else None}
     form = InsurerForm(request.POST or None, insurers=shown, initial=initial)
-    moment = {"today": today, "now": now, "by": request.user}
+    moment: dict[str, Any] = {"today": today, "now": now, "by": request.user}
     if done(form, lambda: choose_insurer(application=row, insurer=form.chosen, **moment)):
         return redirect(after(request, row, StepKey.PROMISE))
     facts = page_of(request, row, StepKey.INSURER) | {
-        "options": insurer_options(form, row, today),
+        "options": insurer_options(form, row, request.user, today),
         "article": article("A2.3"),
     }
     return show_form(request, "enrollment/insurer.html", form, facts)

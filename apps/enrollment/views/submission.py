@@ -87,7 +87,7 @@ def submitted(request: UserRequest, public_id: str) -> HttpResponse:
 def take_back(request: UserRequest, public_id: str) -> HttpResponse:
     row = application_for(request.user, public_id)
     form = WithdrawForm(request.POST or None)
-    moment = {"now": timezone.now(), "by": request.user}
+    moment: dict[str, Any] = {"now": timezone.now(), "by": request.user}
     if done(form, lambda: withdraw(application=row, **moment, **form.cleaned_data)):
         messages.success(request, _("投保申请已撤回。需要时可以重新申请。"))
         return redirect(row)
