@@ -88,7 +88,7 @@ COLUMNS: Sequence[Column] = (
     Column("state", gettext_lazy("状态"), lambda row: str(row.application.get_state_display())),
 )
 POINTLESS: dict[str, frozenset[str]] = {
-    Kind.ENTERPRISE: frozenset({"district"}),
+    Kind.ENTERPRISE: frozenset({"site", "district"}),
     Kind.INSURER: frozenset({"insurer"}),
     Kind.DISTRICT_BUREAU: frozenset({"district"}),
     Kind.DISTRICT_FINANCE: frozenset({"district"}),

@@ -161,10 +161,10 @@ class PromiseForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
-        label=_("撤回的原因"),
+        label=_("原因"),
         max_length=200,
         help_text=_("例如 人数有变，改好后重新申请"),
-        error_messages={"required": _("请写明撤回的原因。")},
+        error_messages={"required": _("请写明原因。")},
     )
 
 

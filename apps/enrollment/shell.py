@@ -111,13 +111,15 @@ def underwriting_card(user: User, today: date) -> Desk:
     if not (number := waiting_for(user)):
         return Desk()
     waiting: Any = Application.objects.visible_to(user)
-    oldest = waiting.awaiting_decision().aggregate(at=Min("submitted_at"))["at"]
+    first = waiting.awaiting_decision().aggregate(at=Min("submitted_at"), due=Min("wanted_from"))
     title = ngettext("%(count)s 份投保申请待核保", "%(count)s 份投保申请待核保", number)
     todo = {
         "title": title % {"count": count(number)},
         "url": list_url(ApplicationState.SUBMITTED),
         "action": _("去核保"),
-        "note": _waited(oldest, today),
+        "note": _waited(first["at"], today),
+        "due": first["due"],
+        "overdue": first["due"] is not None and first["due"] <= today,
     }
     return Desk(todos=[todo])
 

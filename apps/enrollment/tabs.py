@@ -41,13 +41,14 @@ def head(row: Application, user: User, today: date) -> Content:
         "row": row,
         "public_id": row.number or row.public_id,
         "crumbs": [{"label": _("投保申请"), "url": reverse("enrollment:list")}],
-        "status": status_of(row),
+        "status": status_of(row, today),
         "acts": acts(row, user, today),
         "beside": names.enterprise_name if is_own else names.site_name,
     }
 
 
-def status_of(row: Application) -> Content:
+def status_of(row: Application, today: date) -> Content:
+    """While it waits it has until the day the cover is wanted from: nothing is issued backwards."""
     since = {
         ApplicationState.DRAFT: row.created_at,
         ApplicationState.SUBMITTED: row.submitted_at,
@@ -58,11 +59,14 @@ def status_of(row: Application) -> Content:
         ApplicationState.ISSUED: _("企业缴纳保费"),
     }
     state = ApplicationState(row.state)
+    due = row.wanted_from if state == ApplicationState.SUBMITTED else None
     return {
         "tone": tone_of(state),
         "label": row.get_state_display(),
         "since": since.get(state, row.decided_at),
         "next": whose.get(state, ""),
+        "due": due,
+        "overdue": due is not None and due <= today,
     }
 
 

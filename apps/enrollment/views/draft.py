@@ -49,7 +49,7 @@ def terms(request: UserRequest, row: Application) -> HttpResponse:
             offer_limits(application=kept, today=today, by=user)
 
     if done(form, save_and_price):
-        return redirect(after(request, row, StepKey.LIMITS))
+        return redirect(after_terms(request, row))
     on = row.wanted_from or usual_start(row, user, today)
     facts = page_of(request, row, StepKey.TERMS) | {"register": register_facts(row.site, on)}
     return show_form(request, "enrollment/terms.html", form, facts)
@@ -152,6 +152,14 @@ def promise(request: UserRequest, row: Application) -> HttpResponse:
         return redirect(after(request, row, StepKey.CHECK))
     facts = page_of(request, row, StepKey.PROMISE) | {"article": article("A1.3")}
     return show_form(request, "enrollment/promise.html", form, facts)
+
+
+def after_terms(request: UserRequest, row: Application) -> str:
+    """Other terms void the price: then the limits come before the check page."""
+    row.refresh_from_db(fields=["quote"])
+    if row.quote_id is not None or "check" not in request.GET:
+        return after(request, row, StepKey.LIMITS)
+    return f"{step_url(row, StepKey.LIMITS)}?check"
 
 
 def after(request: UserRequest, row: Application, key: StepKey) -> str:

@@ -29,6 +29,7 @@ from apps.enterprises.paging import page_of
 @requires(Permission.VIEW_APPLICATIONS)
 def listing(request: UserRequest) -> HttpResponse:
     user = request.user
+    is_own = user.organisation.kind == Kind.ENTERPRISE
     found = ApplicationFilter(request.GET, Application.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else usual_order(user)
     rows = applications_fitting(user, found.terms).select_related(*SHOWN_WITH)
@@ -40,7 +41,8 @@ def listing(request: UserRequest) -> HttpResponse:
         "lead": lead_for(user),
         "page": page,
         "sort": sort,
-        "filter_form": None if user.organisation.kind == Kind.ENTERPRISE else found.form,
+        "is_own": is_own,
+        "filter_form": None if is_own else found.form,
         "filtered": found.terms.is_narrowed,
         "saved_views": views_of(found.terms.view),
         "shown": shown,

@@ -62,11 +62,6 @@ def submitted(request: UserRequest, public_id: str) -> HttpResponse:
     row = application_for(request.user, public_id)
     if row.state == ApplicationState.DRAFT or row.insurer is None:
         return redirect(row)
-    steps = [
-        _("%(insurer)s核保，有结果会发消息通知您。") % {"insurer": row.insurer.name},
-        _("出单后按缴费通知从本单位账户缴纳保费，不要用个人账户。"),
-        _("保费到账并出单后，最早从期望起保日零时起受保障。"),
-    ]
     links = [
         {"label": _("查看申请"), "url": row.get_absolute_url(), "primary": True},
         {"label": _("回到工作台"), "url": reverse("accounts:home")},
@@ -76,10 +71,22 @@ def submitted(request: UserRequest, public_id: str) -> HttpResponse:
         "crumbs": crumbs_of(row),
         "number_label": _("投保单号"),
         "number": row.number,
-        "next_steps": [{"text": text} for text in steps],
+        "next_steps": coming(row),
         "links": links,
     }
     return render(request, "layouts/confirmation.html", facts)
+
+
+def coming(row: Application) -> list[dict[str, Any]]:
+    """What happens now; the first step has until the day the cover is wanted from."""
+    texts = [
+        _("%(insurer)s核保，有结果会发消息通知您。") % {"insurer": row.insurer},
+        _("出单后按缴费通知从本单位账户缴纳保费，不要用个人账户。"),
+        _("保费到账并出单后，最早从期望起保日零时起受保障。"),
+    ]
+    steps: list[dict[str, Any]] = [{"text": text} for text in texts]
+    steps[0]["due"] = row.wanted_from
+    return steps
 
 
 @requires(APPLY)
@@ -91,11 +98,13 @@ def take_back(request: UserRequest, public_id: str) -> HttpResponse:
     if done(form, lambda: withdraw(application=row, **moment, **form.cleaned_data)):
         messages.success(request, _("投保申请已撤回。需要时可以重新申请。"))
         return redirect(row)
+    is_draft = row.state == ApplicationState.DRAFT
+    title = _("放弃投保申请") if is_draft else _("撤回投保申请")
     facts = {
-        "title": _("撤回投保申请"),
-        "lead": _("撤回后不能恢复；要投保时重新申请，上次填的内容会带出来。"),
+        "title": title,
+        "lead": _("以后不能恢复；要投保时重新申请，上次填的内容会带出来。"),
         "crumbs": crumbs_of(row),
-        "submit_label": _("撤回投保申请"),
+        "submit_label": title,
         "cancel_url": row.get_absolute_url(),
         "act": new_act(),
     }
