@@ -18,7 +18,7 @@ handler500 = faults.broken
 @public("tells crawlers to stay out of everything but the public pages")
 def robots(request: HttpRequest) -> HttpResponse:
     pages = ["/$", "/policy/", "/join/", "/about/", "/privacy/", "/accessibility/"]
-    pages += ["/verify/", "/estimate/"]
+    pages += ["/verify/", "/estimate/", "/duty/", "/register/$"]
     lines = ["User-agent: *", *(f"Allow: {page}" for page in pages), "Disallow: /"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

@@ -10,9 +10,11 @@ from apps.core.context import SYSTEM_ACTORS, Actor, SystemActor
 LOGIN = SystemActor("login", "登录服务")
 # Finds the receivers of a notice and delivers it to people of other organisations.
 MESSENGER = SystemActor("messenger", "通知服务")
-# Looks at a site's other covers, which no single insurer may see, and hands the site to its insurer.
+# Opens an enterprise and its first account for a visitor, who then enters the rest as that person.
+REGISTRAR = SystemActor("registrar", "企业登记服务")
+# Looks at a site's other covers, which no insurer may see, and hands the site to its insurer.
 ENROLMENT = SystemActor("enrolment", "承保服务")
-SYSTEM_ACTORS |= {actor.actor_key: actor for actor in (LOGIN, MESSENGER, ENROLMENT)}
+SYSTEM_ACTORS |= {actor.actor_key: actor for actor in (LOGIN, MESSENGER, REGISTRAR, ENROLMENT)}
 
 
 def actor_for(actor_key: str) -> Actor | None:

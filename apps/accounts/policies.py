@@ -103,6 +103,14 @@ MACHINERY: tuple[Policy, ...] = (
     Policy("usersessions_usersession", "accounts", Kind.PLATFORM.database_role, "true"),
     Policy("accounts_user", "messenger", "system_messenger", "true", "select"),
     Policy("accounts_organisation", "messenger", "system_messenger", "true", "select"),
+    *(
+        Policy(table, f"registrar_{command}", "system_registrar", predicate, command)
+        for table, predicate in (
+            ("accounts_organisation", "kind = 'enterprise'"),
+            ("accounts_user", "role = 'enterprise_owner'"),
+        )
+        for command in ("select", "insert")
+    ),
     Policy("messaging_notice", "messenger", "system_messenger", "true"),
     *(
         Policy(table, "enrolment", "system_enrolment", "true", "select")

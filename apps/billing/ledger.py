@@ -30,36 +30,55 @@ def post(
     reverses: Entry | None = None,
 ) -> Entry:
     """Write a balanced entry; `once` is its business key, and a second one is refused."""
+    entry = drafted(kind, once=once, day=day, policy=policy, by=by, voucher=voucher, note=note)
+    entry.reverses = reverses
     try:
         with transaction.atomic():
-            entry = Entry.objects.create(
-                kind=kind,
-                once=once,
-                day=day,
-                policy=policy,
-                insurer_id=policy.insurer_id,
-                enterprise_id=policy.enterprise_id,
-                district_id=policy.district_id,
-                voucher=voucher,
-                note=note,
-                reverses=reverses,
-                actor=by.actor_key,
-            )
+            entry.save(force_insert=True)
     except IntegrityError as taken:
         raise LedgerRefused(_("这笔业务已经记账，不能重复记账。")) from taken
-    Posting.objects.bulk_create(
+    Posting.objects.bulk_create(lines_of(entry, lines))
+    return entry
+
+
+def drafted(
+    kind: EntryKind,
+    *,
+    once: str,
+    day: date,
+    policy: Policy,
+    by: Actor,
+    voucher: str = "",
+    note: str = "",
+) -> Entry:
+    """The header of an entry, not stored yet; also for bulk loads."""
+    return Entry(
+        kind=kind,
+        once=once,
+        day=day,
+        policy=policy,
+        insurer_id=policy.insurer_id,
+        enterprise_id=policy.enterprise_id,
+        district_id=policy.district_id,
+        voucher=voucher,
+        note=note,
+        actor=by.actor_key,
+    )
+
+
+def lines_of(entry: Entry, lines: Iterable[Line]) -> list[Posting]:
+    return [
         Posting(
             entry=entry,
             line=number,
             account=line.account,
             owner_id=int(line.owner),
-            insurer_id=policy.insurer_id,
-            district_id=policy.district_id,
+            insurer_id=entry.insurer_id,
+            district_id=entry.district_id,
             amount=line.amount,
         )
         for number, line in enumerate(lines, 1)
-    )
-    return entry
+    ]
 
 
 def reverse(entry: Entry, *, day: date, by: Actor, note: str) -> Entry:

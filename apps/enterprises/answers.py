@@ -11,10 +11,11 @@ from apps.enterprises.models import Enterprise, Headcount
 
 def sections_of(forms: dict[str, Any]) -> list[dict[str, Any]]:
     """One section per step, each with its way back."""
+    people = forms["people"]
     rows = {
-        "enterprise": _of_enterprise(forms["enterprise"].cleaned_data),
-        "site": _of_site(forms["site"].cleaned_data),
-        "people": _of_people(forms["people"]),
+        "enterprise": of_enterprise(forms["enterprise"].cleaned_data),
+        "site": of_site(forms["site"].cleaned_data),
+        "people": of_people(people) | of_tags(people.cleaned_data["tags"]),
     }
     labels = {name: form.fields for name, form in forms.items()}
     return [
@@ -30,11 +31,11 @@ def sections_of(forms: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _of_enterprise(data: dict[str, Any]) -> dict[str, Any]:
+def of_enterprise(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"ownership": Enterprise.Ownership(data["ownership"]).label}
 
 
-def _of_site(data: dict[str, Any]) -> dict[str, Any]:
+def of_site(data: dict[str, Any]) -> dict[str, Any]:
     town = data["town"]
     return {
         "name": data["name"],
@@ -45,9 +46,12 @@ def _of_site(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_people(form: Any) -> dict[str, Any]:
+def of_people(form: Any) -> dict[str, Any]:
     counts = {kind: form.counts[kind] for kind in Headcount.KINDS}
     total = {_("合计"): sum(counts.values())} if any(counts.values()) else {}
     known = counts if total else {"production": _("暂不清楚，以后补登")}
-    tags = _("、").join(tag.label for tag in form.cleaned_data["tags"])
-    return known | total | {"tags": tags or _("没有")}
+    return known | total
+
+
+def of_tags(tags: Any) -> dict[str, Any]:
+    return {"tags": _("、").join(tag.label for tag in tags) or _("没有")}

@@ -8,5 +8,5 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for part in ("shell", "jobs"):
+        for part in ("shell", "jobs", "papers"):
             import_module(f"{self.name}.{part}")

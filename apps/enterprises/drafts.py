@@ -17,9 +17,9 @@ NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "act"})
 class Draft:
     """The answers of each step, as they were posted."""
 
-    def __init__(self, session: SessionBase, owner: str) -> None:
-        self.session, self.place = session, f"session.{KEY}:{owner}"
-        envelope = session.get(KEY, "")
+    def __init__(self, session: SessionBase, owner: str, *, key: str = KEY) -> None:
+        self.session, self.key, self.place = session, key, f"session.{key}:{owner}"
+        envelope = session.get(key, "")
         self.answers: dict[str, dict[str, list[str]]] = (
             json.loads(sealing.unseal(envelope, place=self.place)) if envelope else {}
         )
@@ -42,9 +42,12 @@ class Draft:
             for name, values in posted.lists()
             if name not in NOT_ANSWERS
         }
+        self.save()
+
+    def save(self) -> None:
         text = json.dumps(self.answers).encode()
-        self.session[KEY] = sealing.seal(text, place=self.place)
+        self.session[self.key] = sealing.seal(text, place=self.place)
 
     def forget(self) -> None:
         self.answers = {}
-        self.session.pop(KEY, None)
+        self.session.pop(self.key, None)

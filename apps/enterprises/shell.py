@@ -67,6 +67,7 @@ ACTIONS |= {
     "fact.ended": gettext_lazy("结束风险情形"),
     "grade.recorded": gettext_lazy("登记等级"),
     "grade.ended": gettext_lazy("撤销等级"),
+    "accident.declared": gettext_lazy("申报死亡事故"),
 }
 FACTS |= {
     "on": gettext_lazy("日期"),
@@ -78,6 +79,8 @@ FACTS |= {
     "quantity": gettext_lazy("数量"),
     "grade": gettext_lazy("等级"),
     "job": gettext_lazy("任务"),
+    "happened_on": gettext_lazy("事故日期"),
+    "died_on": gettext_lazy("死亡日期"),
 }
 
 

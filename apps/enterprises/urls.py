@@ -2,17 +2,24 @@ from django.urls import path
 
 from apps.enterprises.views import (
     dated,
+    duty,
     enterprise,
     industries,
     listing,
     registration,
     sharing,
     site,
+    visitors,
 )
 
 app_name = "enterprises"
 
 urlpatterns = [
+    path("duty/", duty.duty, name="duty"),
+    path("register/", visitors.start, name="join"),
+    path("register/check/", visitors.check, name="join_check"),
+    path("register/done/", visitors.joined, name="joined"),
+    path("register/<slug:step>/", visitors.step, name="join_step"),
     path("enterprises/", listing.listing, name="list"),
     path("enterprises/export/", listing.export, name="export"),
     path("enterprises/industries/", industries.industries, name="industries"),

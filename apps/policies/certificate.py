@@ -1,6 +1,7 @@
 """What the electronic policy says, and what a visitor who holds it is told today."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils import translation
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalogue.selectors.limits import coverage_lines, main_limits
+from apps.core.dates import Period
 from apps.core.templatetags.ui import yuan
 from apps.documents.papers.certificate import CertificateData, CoInsurer, CoverageLine
 from apps.documents.verification import Tone, VerifiedState
 from apps.policies.errors import PolicyRefused
-from apps.policies.models import Policy, PolicyState
+from apps.policies.models import Policy, PolicyShare, PolicyState
 from apps.reference.codes import ParameterCode
 from apps.reference.selectors.parameters import decimal_on
 
@@ -34,13 +36,19 @@ LABELS = {
 
 def certificate_data(policy: Policy) -> CertificateData:
     """Plain values of a policy whose cover has its dates, in the language of papers."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return _certificate_data(policy)
-
-
-def _certificate_data(policy: Policy) -> CertificateData:
     if policy.cover_from is None or policy.cover_to is None:
         raise PolicyRefused(_("保险费尚未全部到账，还没有电子保单。"))
+    rate = decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, policy.cover_from)
+    period = Period(policy.cover_from, policy.cover_to)
+    shares = list(policy.shares.select_related("insurer"))
+    with translation.override(settings.LANGUAGE_CODE):
+        return certificate_of(policy, period, shares, rate)
+
+
+def certificate_of(
+    policy: Policy, period: Period, shares: list[PolicyShare], prevention_rate: Decimal
+) -> CertificateData:
+    """The same from what was read already, for bulk loads."""
     person, accident, aggregate = main_limits(policy.limit_choice, policy.insured_count)
     version = policy.product_version
     return CertificateData(
@@ -57,15 +65,18 @@ def _certificate_data(policy: Policy) -> CertificateData:
         coverage_basis=version.get_coverage_basis_display(),
         product=str(version),
         tariff=str(policy.tariff_version),
-        start=policy.cover_from,
-        end=policy.cover_to,
+        start=period.start,
+        end=period.end,
         premium=policy.premium,
         limit_per_person=person,
         limit_per_accident=accident,
         limit_aggregate=aggregate,
         coverage=_coverage(policy),
-        co_insurers=_co_insurers(policy),
-        prevention_rate=decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, policy.cover_from),
+        co_insurers=tuple(
+            CoInsurer(share.insurer.name, share.basis_points, share.insurer_id == policy.insurer_id)
+            for share in shares
+        ),
+        prevention_rate=prevention_rate,
         is_sample=version.is_sample,
     )
 
@@ -87,14 +98,6 @@ def _coverage(policy: Policy) -> tuple[CoverageLine, ...]:
             terms=line.terms,
         )
         for line in lines
-    )
-
-
-def _co_insurers(policy: Policy) -> tuple[CoInsurer, ...]:
-    shares = policy.shares.select_related("insurer")
-    return tuple(
-        CoInsurer(share.insurer.name, share.basis_points, share.insurer_id == policy.insurer_id)
-        for share in shares
     )
 
 

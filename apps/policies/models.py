@@ -117,14 +117,20 @@ class Policy(models.Model):
     public_id = PublicIdField(prefix="pol")
     number = models.CharField(_("保单号"), max_length=40, unique=True)
     quote = models.OneToOneField(Quote, models.PROTECT, related_name="policy")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="policies")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="policies")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="policies", db_index=False
+    )
+    site = models.ForeignKey(Site, models.PROTECT, related_name="policies", db_index=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
-    pool = models.ForeignKey(Pool, models.PROTECT, related_name="policies")
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="policies", db_index=False)
     insurer = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="policies_sold", verbose_name=_("承保机构")
+        Organisation,
+        models.PROTECT,
+        related_name="policies_sold",
+        db_index=False,
+        verbose_name=_("承保机构"),
     )
     # As they were on the day of issue; papers print these.
     insured_name = models.CharField(_("被保险人"), max_length=200)
@@ -132,10 +138,14 @@ class Policy(models.Model):
     site_name = models.CharField(_("场所"), max_length=200)
     site_address = models.CharField(_("地址"), max_length=400)
     industry_name = models.CharField(_("行业"), max_length=200)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    product_version = models.ForeignKey(ProductVersion, models.PROTECT, related_name="+")
-    tariff_version = models.ForeignKey(TariffVersion, models.PROTECT, related_name="+")
-    limit_choice = models.ForeignKey(LimitChoice, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False)
+    product_version = models.ForeignKey(
+        ProductVersion, models.PROTECT, related_name="+", db_index=False
+    )
+    tariff_version = models.ForeignKey(
+        TariffVersion, models.PROTECT, related_name="+", db_index=False
+    )
+    limit_choice = models.ForeignKey(LimitChoice, models.PROTECT, related_name="+", db_index=False)
     deductible = MoneyField(_("免赔额"))
     insured_count = models.PositiveIntegerField(_("被保险人数"))
     premium = MoneyField(_("保险费"))
@@ -229,13 +239,13 @@ class Policy(models.Model):
 class PolicyShare(models.Model):
     """A co-insurer's part of this policy for life, as the pool's table stood at issue."""
 
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="shares")
-    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    seller = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
-    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="shares", db_index=False)
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    seller = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+", db_index=False)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", db_index=False)
     basis_points = models.PositiveSmallIntegerField(_("份额（万分之）"))
 
     objects = PolicyShareQuerySet.as_manager()
@@ -249,6 +259,8 @@ class PolicyShare(models.Model):
                 name="policy_share_range", condition=Q(basis_points__gt=0, basis_points__lte=10_000)
             ),
         ]
+        # Asked for through the policy, or by the insurer that carries a part.
+        indexes = [models.Index(fields=["insurer", "policy"], name="policy_share_insurer")]
         triggers = append_only()
 
     def __str__(self) -> str:

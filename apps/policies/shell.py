@@ -1,4 +1,4 @@
-"""What policies add to the shell: a line of the navigation, names of acts, and their verification."""
+"""What policies add to the shell: names of acts, and what a visitor is told of a certificate."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -41,7 +41,8 @@ def offer_quotes(
         raise QuoteRefused(found.options[-1].refusal, field="limit")
     offer = new_public_id("off")
     quotes = Quote.objects.bulk_create(
-        _quote(site, on, today, found, option, offer, by) for option in found.lawful
+        drafted(site, on=on, today=today, found=found, option=option, offer=offer, by=by)
+        for option in found.lawful
     )
     premiums = {str(quote.limit_choice.per_person): str(quote.premium) for quote in quotes}
     facts = {"offer": offer, "starts_on": on, "premiums": premiums}
@@ -55,9 +56,10 @@ def refusal_to_offer(*, on: date, today: date) -> str:
     return ""
 
 
-def _quote(
-    site: Site, on: date, today: date, found: Preview, option: Option, offer: str, by: User
+def drafted(
+    site: Site, *, on: date, today: date, found: Preview, option: Option, offer: str, by: User
 ) -> Quote:
+    """The quote of one limit, not stored yet; also for bulk loads."""
     worksheet = _worksheet(option)
     document = worksheet.document(found.evidence)
     return Quote(

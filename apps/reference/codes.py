@@ -63,5 +63,25 @@ class CoverageBasis(StrEnum):
     ALL_EMPLOYEES = "all_employees"
 
 
+class DutyLevel(StrEnum):
+    """What is asked of a unit, strictest first."""
+
+    MANDATORY = "mandatory"
+    PROMOTED = "promoted"
+    ENCOURAGED = "encouraged"
+
+
+class DutyGround(StrEnum):
+    """By what a rule knows the units it speaks of."""
+
+    INDUSTRY = "industry"
+    ACTIVITY = "activity"
+    FATAL_ACCIDENT = "fatal_accident"
+    ANY = "any"
+
+
+# The higher law is named first.
+AUTHORITIES = ("nation", "province", "city", "sample")
+
 # Industries for which no other department answers are watched by the emergency bureau itself.
 DEFAULT_SECTOR = "emergency"

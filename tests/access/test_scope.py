@@ -15,7 +15,7 @@ from apps.accounts.access import share, unshare
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Invitation, Organisation, OrganisationName, User
 from apps.accounts.policies import scoped_models
-from apps.enterprises.models import Enterprise, Grade, Headcount, RiskFact, Site
+from apps.enterprises.models import Enterprise, FatalAccident, Grade, Headcount, RiskFact, Site
 from apps.messaging.models import Notice
 from apps.reference.models import ActivityTag, Sector, Town
 from tests.factories import (
@@ -65,6 +65,7 @@ SEES: dict[type[Any], dict[Kind, str]] = {
     Headcount: OF_A_SITE,
     RiskFact: OF_A_SITE,
     Grade: OF_A_SITE,
+    FatalAccident: OF_A_SITE,
     Organisation: THE_ORGANISATION,
     OrganisationName: THE_ORGANISATION,
     User: OF_AN_ORGANISATION,
@@ -120,6 +121,9 @@ def row_of(model: type[Any], site: Site, person: User) -> Any:
         Enterprise: lambda: site.enterprise,
         Headcount: lambda: HeadcountFactory(site=site),
         RiskFact: lambda: RiskFact.objects.create(tag=ActivityTag.objects.first(), **period),
+        FatalAccident: lambda: FatalAccident.objects.create(
+            site=site, happened_on=MARCH, died_on=MARCH, source="测试"
+        ),
         Grade: lambda: Grade.objects.create(kind=1, value="3", **period),
         Organisation: lambda: site.enterprise.organisation,
         OrganisationName: lambda: OrganisationName.objects.create(

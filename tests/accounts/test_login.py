@@ -229,6 +229,6 @@ def test_there_is_no_signing_up(client):
     response = client.get("/account/signup/")
 
     assert response.status_code == 200
-    assert "账号由邀请开通" in response.content.decode()
+    assert "请本单位管理员发出邀请" in response.content.decode()
     assert client.post("/account/signup/", {"email": "a@example.com"}).status_code == 200
     assert not User.objects.filter(email="a@example.com").exists()

@@ -24,12 +24,6 @@ from tests.factories import UserFactory, person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def on_the_day():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 def paid(policy, finance, acting, **changes):
     with acting(finance):
         facts = {

@@ -59,6 +59,6 @@ password_set = own(drawn(views.PasswordSetView.as_view(form_class=forms.SetPassw
 reauthenticate = own(drawn(views.ReauthenticateView.as_view(form_class=forms.ReauthenticateForm)))
 
 
-@public("says that accounts come by invitation")
+@public("says how accounts come about")
 def signup(request: HttpRequest) -> HttpResponse:
     return render(request, "account/signup_closed.html")

@@ -27,7 +27,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     facts = {
         "title": _("如何加入"),
-        "lead": _("目前由邀请开通账号：一人一号，各用各的。"),
+        "lead": _("企业自己登记；其他单位由邀请开通。一人一号，各用各的。"),
     }
     return render(request, "public/join.html", facts)
 

@@ -89,14 +89,14 @@ def coverage_lines(
 ) -> list[CoverageLine]:
     """The nine heads with their limits, for a page, a policy and its papers."""
     person, accident, _aggregate = main_limits(choice, insured_count)
-    heads: Iterable[CoverageHead] = version.heads.order_by("order")
+    heads: Iterable[CoverageHead] = version.heads.all()
     return [
         CoverageLine(
             kind=head.kind,
-            label=head.get_kind_display(),
+            label=str(CoverageHead.Kind(head.kind).label),
             limit=_limit_of(head, person if head.per == CoverageHead.Per.PERSON else accident),
             per=head.per,
-            per_label=head.get_per_display(),
+            per_label=str(CoverageHead.Per(head.per).label),
             is_inside=head.is_inside,
             deductible=max(head.deductible, deductible)
             if head.takes_deductible_choice

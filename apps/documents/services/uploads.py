@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -108,6 +109,45 @@ def keep_upload(
     if scan == Scan.WAITING:
         outbox.leave("documents.scan", by=ARCHIVE, file_id=stored.pk)
     return stored
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file looked through and put aside for somebody whose form is not finished yet.
+
+    No row speaks of it, so the sweep takes it away after a day.
+    """
+
+    path: str
+    name: str
+
+
+def hold(file: File[bytes], *, purpose: str, field: str = "file") -> Held:
+    """Look a file through and put it aside; raises FileRefused as `keep_upload` will."""
+    try:
+        if refusal := refusal_to_keep(file, PURPOSES[purpose]):
+            raise FileRefused(refusal)
+        kind = kind_of(_head(file)) or FileKind.PDF
+        with _quarantined(file) as draft:
+            _scanned(draft)
+            screened(kind, draft, draft.with_suffix(".new"))
+            with draft.open("rb") as content:
+                kept = storage.keep(storage.chunks(content))
+    except FileRefused as refused:
+        raise FileRefused(str(refused), field=field) from refused
+    return Held(kept.path, safe_name(file.name or "", kind))
+
+
+@contextmanager
+def taken_up(held: Held) -> Iterator[File[bytes]]:
+    """The file again, to be kept; raises FileRefused when it has lain there too long."""
+    try:
+        content = storage.opened(held.path)
+    except FileNotFoundError as gone:
+        raise FileRefused(_("上传的文件已过期，请重新上传。"), field="file") from gone
+    with content:
+        yield File(content, name=held.name)
+    transaction.on_commit(lambda: storage.remove(held.path))
 
 
 @transaction.atomic

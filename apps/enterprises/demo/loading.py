@@ -52,7 +52,25 @@ class City:
     is_new: bool
 
 
-def load(*, enterprises: int, seed: int, today: date, say: Say = lambda _line: None) -> City | None:
+@dataclass(frozen=True)
+class Ground:
+    """What apps above this one build their part of the city on."""
+
+    seed: int
+    today: date
+    cast: Cast
+    chosen: set[int]
+    say: Say
+
+
+def load(
+    *,
+    enterprises: int,
+    seed: int,
+    today: date,
+    say: Say = lambda _line: None,
+    further: Callable[[Ground], None] = lambda _ground: None,
+) -> City | None:
     """Build the city, or find the one that is there; None when other organisations are."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -62,7 +80,8 @@ def load(*, enterprises: int, seed: int, today: date, say: Say = lambda _line: N
                 return _found(loaded)
             if Organisation.objects.exists():
                 return None
-        people = _build(enterprises, seed, today, say)
+        people, chosen = _build(enterprises, seed, today, say)
+        further(Ground(seed, today, Cast(people), chosen, say))
     return City(seed, enterprises, accounts_of(people, seed), is_new=True)
 
 
@@ -73,7 +92,7 @@ def _found(loaded: AuditEvent) -> City:
     return City(seed, enterprises, accounts, is_new=False)
 
 
-def _build(enterprises: int, seed: int, today: date, say: Say) -> list[User]:
+def _build(enterprises: int, seed: int, today: date, say: Say) -> tuple[list[User], set[int]]:
     with context.entering(CITY):
         found = draw_institutions(seed)
         write(*found.generations, found.names)
@@ -82,7 +101,8 @@ def _build(enterprises: int, seed: int, today: date, say: Say) -> list[User]:
             write_firms(firms)
             chronicle.note(firms)
             say(f"{chronicle.count} enterprises")
-    return _people(found, chronicle, seed)
+    chosen = {firm.enterprise.pk for firm in chronicle.chosen}
+    return _people(found, chronicle, seed), chosen
 
 
 def _people(found: Institutions, chronicle: Chronicle, seed: int) -> list[User]:

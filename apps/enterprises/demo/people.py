@@ -84,6 +84,7 @@ def posts(found: Institutions) -> Iterator[tuple[str, str]]:
         yield role, insurers[0]
     for slug in insurers[1:]:
         yield "underwriter", slug
+        yield "insurer_finance", slug
 
 
 def employ(found: Institutions, enterprises: list[Organisation], seed: int) -> list[User]:

@@ -48,7 +48,7 @@ class StepForm(forms.Form):
         """Most steps have nothing to hint at."""
 
 
-class EnterpriseStep(StepForm):
+class EnterpriseFields(forms.Form):
     uscc = UsccField(error_messages={"required": _("请填写统一社会信用代码。")})
     name = name_field()
     ownership = forms.ChoiceField(
@@ -63,6 +63,9 @@ class EnterpriseStep(StepForm):
         required=False,
         help_text=_("央企、省属企业由上级统一投保的，填上级公司全称"),
     )
+
+
+class EnterpriseStep(EnterpriseFields, StepForm):
     contact_name = contact_name_field()
     contact_phone = PhoneField(label=_("联系电话"), required=False)
 
@@ -73,7 +76,7 @@ class EnterpriseStep(StepForm):
         return code
 
 
-class SiteStep(StepForm):
+class SiteFields(forms.Form):
     name = forms.CharField(
         label=_("场所名称"),
         max_length=200,
@@ -90,6 +93,8 @@ class SiteStep(StepForm):
     industry = IndustryField(error_messages={"required": _("请填写行业。")})
     opened_on = DayField(label=_("投产日期"), required=False)
 
+
+class SiteStep(SiteFields, StepForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
         towns = towns_for(user)

@@ -86,6 +86,23 @@ def register_enterprise(
             )
     except IntegrityError as taken:
         raise EnterpriseRefused(_taken_elsewhere(), field="uscc") from taken
+    return enter_enterprise(
+        organisation=organisation,
+        site=site,
+        by=by,
+        ownership=ownership,
+        parent_name=parent_name,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+    )
+
+
+@transaction.atomic
+def enter_enterprise(
+    *, organisation: Organisation, site: NewSite, by: User, **facts: str
+) -> Enterprise:
+    """Put an organisation that is there already into the register, whoever opened it."""
+    name, uscc = organisation.name, organisation.uscc or ""
     OrganisationName.objects.create(
         organisation=organisation,
         name=name,
@@ -93,14 +110,7 @@ def register_enterprise(
         source=_("登记"),
     )
     enterprise = Enterprise.objects.create(
-        organisation=organisation,
-        uscc=uscc,
-        name=name,
-        ownership=ownership,
-        parent_name=parent_name,
-        contact_name=contact_name,
-        contact_phone=contact_phone,
-        search=bigrams(name, uscc),
+        organisation=organisation, uscc=uscc, name=name, search=bigrams(name, uscc), **facts
     )
     add_site(enterprise=enterprise, new=site, by=by)
     audit.record(

@@ -10,7 +10,10 @@ from apps.accounts.access import can
 from apps.accounts.models import OrganisationName, User
 from apps.accounts.roles import Permission
 from apps.accounts.timeline import timeline
+from apps.documents.models import StoredFile
+from apps.documents.selectors import listed_files
 from apps.enterprises.models import Enterprise, Site, SiteShare
+from apps.enterprises.papers import AUTHORITY
 from apps.enterprises.selectors.authority import bureau_of, city_bureau
 from apps.enterprises.selectors.contacts import (
     contact_shown,
@@ -133,6 +136,12 @@ def history(
     return told | then | {"sites_then": sites_then(enterprise, user, day)}
 
 
+def authority_files(enterprise: Enterprise, user: User) -> list[dict[str, Any]]:
+    """The papers that show who may act for the enterprise."""
+    kept = StoredFile.objects.visible_to(user).filter(enterprise=enterprise.pk, purpose=AUTHORITY)
+    return listed_files(kept, user)
+
+
 def content(
     tab: str, enterprise: Enterprise, user: User, *, day: date | None, today: date
 ) -> dict[str, Any]:
@@ -147,5 +156,5 @@ def content(
         case "history":
             return context | history(enterprise, user, sites, day)
         case "files":
-            return context
+            return context | {"files": authority_files(enterprise, user)}
     return context | summary(enterprise, user, sites, today)

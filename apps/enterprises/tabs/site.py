@@ -11,6 +11,9 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.accounts.timeline import timeline
 from apps.enterprises.models import Enterprise, Headcount, Site
+from apps.enterprises.obligation.selectors import duty_of
+from apps.enterprises.obligation.words import duty_words
+from apps.enterprises.onward import ways_from
 from apps.enterprises.selectors.authority import bureau_of
 from apps.enterprises.selectors.now import sites_of
 from apps.enterprises.selectors.past import sites_then, state_moments
@@ -79,6 +82,8 @@ def summary(site: Site, user: User, day: date) -> dict[str, Any]:
         "grades": _grades(site, day),
         "hints": _hints(site, {fact.tag_id for fact in facts if fact.valid_to is None}),
         "day": day,
+        "ways": ways_from(site, user),
+        "duty": None if site.state == Site.State.CLOSED else duty_words(duty_of(site, day)),
     }
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.roles import Permission
@@ -17,9 +18,17 @@ from apps.enterprises.forms.registration import STEPS, TITLES, StepForm
 from apps.enterprises.services import NewSite, register_enterprise
 from apps.enterprises.tabs.shared import list_crumb
 from apps.enterprises.views.moves import enterprise_for
+from apps.enterprises.walk import Walk
 from apps.reference.selectors import typical_tags_of
 
-ORDER = list(STEPS)
+WALK = Walk(
+    TITLES,
+    step_route="enterprises:register_step",
+    last_route="enterprises:register_check",
+    last_title=gettext_lazy("核对并登记"),
+    start_url="enterprises:list",
+)
+ORDER = WALK.order
 
 
 @requires(Permission.REGISTER_ENTERPRISE)
@@ -34,20 +43,20 @@ def step(request: UserRequest, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     draft = Draft(request.session, request.user.actor_key)
-    if (gap := first_gap(draft, before=step)) is not None:
+    if (gap := WALK.first_gap(draft, before=step)) is not None:
         return redirect("enterprises:register_step", gap)
     form = form_of(step, draft, request)
     if request.method == "POST" and form.is_valid():
         draft.keep(step, request.POST)
-        return redirect(after(step, is_check="check" in request.GET))
+        return redirect(WALK.after(step, is_check="check" in request.GET))
     facts = {
         "title": _("登记企业：%(step)s") % {"step": TITLES[step]},
         "lead": _("已填的内容会保留，可以随时返回上一步修改。"),
         "crumbs": [list_crumb()],
-        "steps": rail(step),
+        "steps": WALK.rail(step),
         "form": form,
         "submit_label": _("下一步"),
-        "back_url": back(step),
+        "back_url": WALK.back(step),
         "step": step,
     }
     is_refused = request.method == "POST"
@@ -64,39 +73,6 @@ def form_of(step: str, draft: Draft, request: UserRequest) -> StepForm:
             names = [tag.label for tag in typical_tags_of(site.cleaned_data["industry"])]
             form.hint_at(names)
     return form
-
-
-def first_gap(draft: Draft, *, before: str) -> str | None:
-    """The first step without answers that comes before this one."""
-    return next((name for name in ORDER[: ORDER.index(before)] if name not in draft), None)
-
-
-def after(step: str, *, is_check: bool) -> str:
-    place = ORDER.index(step) + 1
-    if is_check or place == len(ORDER):
-        return reverse("enterprises:register_check")
-    return reverse("enterprises:register_step", args=[ORDER[place]])
-
-
-def back(step: str) -> str:
-    place = ORDER.index(step)
-    if not place:
-        return reverse("enterprises:list")
-    return reverse("enterprises:register_step", args=[ORDER[place - 1]])
-
-
-def rail(current: str) -> list[dict[str, Any]]:
-    """The steps on top of the page; `check` is the last."""
-    names = [*ORDER, "check"]
-    here = names.index(current)
-    return [
-        {
-            "label": TITLES.get(name) or _("核对并登记"),
-            "phase": "done" if place < here else "current" if place == here else "later",
-            "url": reverse("enterprises:register_step", args=[name]) if place < here else "",
-        }
-        for place, name in enumerate(names)
-    ]
 
 
 @requires(Permission.REGISTER_ENTERPRISE)
@@ -124,9 +100,9 @@ def check_page() -> dict[str, Any]:
     return {
         "title": _("核对后登记"),
         "crumbs": [list_crumb()],
-        "steps": rail("check"),
+        "steps": WALK.rail("check"),
         "submit_label": _("登记企业"),
-        "cancel_url": back("people"),
+        "cancel_url": WALK.url("people"),
         "act": new_act(),
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from apps.enterprises.models import Grade, Headcount, Site
+from apps.enterprises.models import Grade, Headcount, RiskFact, Site
 from apps.rating.rules.facts import accident_record
 from apps.reference.codes import CoverageBasis
 
@@ -43,10 +43,33 @@ class Declared:
 Facts = Mapping[str, KnownFact]
 
 
-def facts_for(site: Site, *, on: date, basis: str, declared: Declared) -> dict[str, KnownFact]:
-    """By the codes of the tariff's facts; limit and deductible are chosen, not found."""
-    found = {code: gather(site, on) for code, gather in FROM_REGISTER.items()}
-    found["heads"] = _heads(site, on, basis)
+@dataclass(frozen=True)
+class Records:
+    """What the register holds of a site on one day."""
+
+    headcount: Headcount | None
+    facts: list[RiskFact]
+    grades: list[Grade]
+
+
+def records_of(site: Site, on: date) -> Records:
+    return Records(
+        headcount=site.headcounts.on(on).first(),
+        facts=list(site.facts.on(on).select_related("tag").order_by("tag__order")),
+        grades=list(site.grades.on(on)),
+    )
+
+
+def facts_for(
+    site: Site, *, on: date, basis: str, declared: Declared, records: Records | None = None
+) -> dict[str, KnownFact]:
+    """By the codes of the tariff's facts; limit and deductible are chosen, not found.
+
+    `records` are those of that day, for whoever has read them for many sites at once.
+    """
+    records = records or records_of(site, on)
+    found = {code: gather(site, records) for code, gather in FROM_REGISTER.items()}
+    found["heads"] = _heads(records, basis)
     found["accidents"] = _accidents(site, on, declared)
     found["listed"] = _listed(declared)
     return {code: fact for code, fact in found.items() if fact is not None}
@@ -59,19 +82,19 @@ def insured_count(count: Headcount, basis: str) -> int:
     return count.total
 
 
-def _heads(site: Site, on: date, basis: str) -> KnownFact | None:
-    count = site.headcounts.on(on).first()
+def _heads(records: Records, basis: str) -> KnownFact | None:
+    count = records.headcount
     if count is None:
         return None
     return KnownFact(insured_count(count, basis), count.source, count.valid_from)
 
 
-def _industry(site: Site, on: date) -> KnownFact:
+def _industry(site: Site, records: Records) -> KnownFact:
     return KnownFact(site.industry.code, _("企业登记"))
 
 
-def _tags(site: Site, on: date) -> KnownFact:
-    rows = list(site.facts.on(on).select_related("tag").order_by("tag__order"))
+def _tags(site: Site, records: Records) -> KnownFact:
+    rows = records.facts
     codes = frozenset(row.tag.code for row in rows)
     if not rows:
         return KnownFact(codes, _("企业登记：未登记危险作业和设备"))
@@ -79,9 +102,9 @@ def _tags(site: Site, on: date) -> KnownFact:
     return KnownFact(codes, _("；").join(sources), max(row.valid_from for row in rows))
 
 
-def _grade_of(kind: Grade.Kind) -> Callable[[Site, date], KnownFact]:
-    def gather(site: Site, on: date) -> KnownFact:
-        grade = site.grades.on(on).filter(kind=kind).first()
+def _grade_of(kind: Grade.Kind) -> Callable[[Site, Records], KnownFact]:
+    def gather(site: Site, records: Records) -> KnownFact:
+        grade = next((one for one in records.grades if one.kind == kind), None)
         if grade is None:
             return KnownFact(NONE, _("企业登记：该日没有有效等级"))
         return KnownFact(grade.value, grade.source, grade.valid_from)
@@ -89,7 +112,7 @@ def _grade_of(kind: Grade.Kind) -> Callable[[Site, date], KnownFact]:
     return gather
 
 
-FROM_REGISTER: Mapping[str, Callable[[Site, date], KnownFact | None]] = {
+FROM_REGISTER: Mapping[str, Callable[[Site, Records], KnownFact | None]] = {
     "industry": _industry,
     "tags": _tags,
     "standardisation": _grade_of(Grade.Kind.STANDARDISATION),

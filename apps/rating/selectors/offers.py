@@ -83,7 +83,7 @@ def preview(
     if site.state == Site.State.CLOSED:
         raise QuoteRefused(_("场所已关闭，不能报价。"), field="site")
     facts = facts_for(site, on=on, basis=terms.version.coverage_basis, declared=declared)
-    return _priced(terms, on, facts, deductible)
+    return priced(terms, minimum_limit(on), facts, deductible)
 
 
 def preview_of_facts(
@@ -97,11 +97,14 @@ def preview_of_facts(
     """The same for a risk that is in no register: a visitor's estimate, an insurer's own system."""
     terms = terms_on(product or unified_product(), on)
     facts = {code: KnownFact(value, source) for code, value in given.items()}
-    return _priced(terms, on, facts, deductible)
+    return priced(terms, minimum_limit(on), facts, deductible)
 
 
-def _priced(terms: Terms, on: date, facts: Facts, deductible: Decimal | None) -> Preview:
-    tariff, minimum = tariff_of(terms.tariff), minimum_limit(on)
+def priced(
+    terms: Terms, minimum: MinimumLimit, facts: Facts, deductible: Decimal | None = None
+) -> Preview:
+    """Every limit of the product at these facts."""
+    tariff = tariff_of(terms.tariff)
     chosen = _deductible(terms, deductible)
     options = [
         _option(tariff, minimum, facts, choice, chosen) for choice in terms.version.limits.all()

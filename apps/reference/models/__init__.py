@@ -13,6 +13,7 @@ from apps.reference.models.industries import (
 )
 from apps.reference.models.parameters import Parameter, ParameterKey
 from apps.reference.models.places import District, Town
+from apps.reference.models.scope import ScopeRule
 from apps.reference.models.tables import (
     AccidentCause,
     DisabilityGrade,
@@ -37,6 +38,7 @@ __all__ = [
     "ParameterKey",
     "PolicyArticle",
     "PolicyCategory",
+    "ScopeRule",
     "Sector",
     "SectorIndustry",
     "StatutoryDay",

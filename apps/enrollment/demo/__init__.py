@@ -1,0 +1,1 @@
+"""The covers of the invented city: pools, applications, policies, money; see enterprises/demo."""

@@ -1,0 +1,56 @@
+"""Many rows of one model in one statement: a batch is one parameter, as the audit's loads do.
+
+Only rows with a key are taken: the keys come from the table's own sequence.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+BATCH = 5_000
+
+
+def keys(model: type[models.Model], count: int) -> list[int]:
+    table, pk = model._meta.db_table, model._meta.pk
+    if pk is None or not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence(%s, %s)) from generate_series(1, %s)",
+            [table, pk.column, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def number_rows(rows: Sequence[Any]) -> None:
+    if rows:
+        for row, key in zip(rows, keys(type(rows[0]), len(rows)), strict=True):
+            row.pk = key
+
+
+def pour(rows: Sequence[Any], size: int = BATCH) -> None:
+    """Insert rows of one model that have their keys; constraints and triggers hold as always."""
+    for start in range(0, len(rows), size):
+        _insert(rows[start : start + size])
+
+
+def _insert(rows: Sequence[Any]) -> None:
+    table, fields = rows[0]._meta.db_table, rows[0]._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    shape = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
+    names = [(field.column, field.attname) for field in fields]
+    batch = [{column: getattr(row, attname) for column, attname in names} for row in rows]
+    text = json.dumps(batch, cls=DjangoJSONEncoder, ensure_ascii=False)
+    statement = (
+        f'insert into "{table}" ({columns}) '  # noqa: S608
+        f"select {columns} from jsonb_to_recordset(%s) as line ({shape})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [text])
+
+
+def _type(field: Any) -> str:
+    return field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)
