@@ -47,6 +47,7 @@ urlpatterns = [
     path("api/v1/", include("apps.enterprises.api_urls")),
     path("api/v1/", include("apps.catalogue.api_urls")),
     path("api/v1/", include("apps.rating.api_urls")),
+    path("api/v1/", include("apps.enrollment.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
@@ -122,3 +123,12 @@ def issued(submitted: Application, underwriter: User, acting: Callable[..., Any]
         policy = issue(application=submitted, today=TODAY, now=NOW, by=underwriter)
         # Issued "today": what comes later in the test is dated after it.
         return Policy.objects.get(pk=policy.pk)
+
+
+@pytest.fixture
+def as_(client: Client) -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client.force_login(user)
+        return client
+
+    return sign_in
