@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_indexes'),
-        ('enterprises', '0001_initial'),
+        ('enterprises', '0002_duty'),
         ('reference', '0001_initial'),
     ]
 
