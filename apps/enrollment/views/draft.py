@@ -16,6 +16,7 @@ from apps.core.idempotency import new_act, once_per_act
 from apps.enrollment.drawing import article, insurer_options, limit_options, rail
 from apps.enrollment.forms import InsurerForm, LimitForm, PromiseForm, TermsForm, terms_initial
 from apps.enrollment.models import Application
+from apps.enrollment.selectors.draft import insurers_on_offer, terms_of
 from apps.enrollment.selectors.limits import limit_cards, quotes_on_offer, refusal_of_offer
 from apps.enrollment.selectors.register import register_facts
 from apps.enrollment.selectors.sites import said_before, usual_start
@@ -27,7 +28,6 @@ from apps.enrollment.services import (
     offer_limits,
     save_terms,
 )
-from apps.enrollment.services.draft import insurers_on_offer, terms_of
 from apps.enrollment.views.moves import crumbs_of, done, on_draft
 from apps.rating.selectors.proof import told
 
