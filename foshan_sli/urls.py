@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("apps.catalogue.urls")),
     path("", include("apps.rating.urls")),
     path("", include("apps.policies.urls")),
+    path("", include("apps.billing.urls")),
     path("", include("apps.enrollment.urls")),
     path("account/", include("apps.accounts.entrance_urls")),
     path("appearance/", include(([path("", appearance, name="appearance")], "core"))),

@@ -8,6 +8,7 @@ statement, so that a trigger can judge the whole.
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +109,9 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.day}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:entry", args=[self.public_id])
 
     @property
     def audience(self) -> list[str]:
@@ -216,6 +220,9 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.voucher} {self.amount}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:receipt", args=[self.public_id])
 
     @property
     def audience(self) -> list[str]:
