@@ -48,6 +48,8 @@ urlpatterns = [
     path("api/v1/", include("apps.enterprises.api_urls")),
     path("api/v1/", include("apps.catalogue.api_urls")),
     path("api/v1/", include("apps.rating.api_urls")),
+    path("api/v1/", include("apps.policies.api_urls")),
+    path("api/v1/", include("apps.billing.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),

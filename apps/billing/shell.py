@@ -28,7 +28,7 @@ FACTS |= {
 def money_of(policy: Policy, user: User) -> dict[str, Any]:
     receipts = Receipt.objects.visible_to(user).filter(policy=policy).order_by("pk")
     return {
-        "receipts": receipts,
+        "receipts": [(receipt, receipt.payer_for(user)) for receipt in receipts],
         "entries": entries_of(policy, user),
         "outstanding": outstanding(policy),
     }
@@ -54,7 +54,7 @@ MORE_TABS.append(
     )
 )
 ACTS.append(record_act)
-LIST_LINKS += [
+LIST_LINKS[:0] = [
     ListLink(gettext_lazy("保费到账"), "billing:receipts", "receipt-yuan", Permission.VIEW_LEDGER),
     ListLink(gettext_lazy("账簿"), "billing:ledger", "table", Permission.VIEW_LEDGER),
 ]

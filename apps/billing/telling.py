@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.billing.forms import ReceiptForm
 from apps.billing.models import Receipt
 from apps.billing.selectors.balances import outstanding
@@ -81,13 +82,13 @@ def steps_after(receipt: Receipt) -> list[dict[str, str]]:
     return [{"text": text} for text in steps]
 
 
-def facts_of(receipt: Receipt) -> list[dict[str, Any]]:
+def facts_of(receipt: Receipt, user: User) -> list[dict[str, Any]]:
     policy, entry = receipt.policy, receipt.entry
     return [
         {"label": _("保单"), "value": policy.number, "url": policy.get_absolute_url()},
         {"label": _("被保险人"), "value": policy.insured_name},
         {"label": _("银行回单号"), "value": receipt.voucher},
-        {"label": _("付款户名"), "value": receipt.payer_name},
+        {"label": _("付款户名"), "value": receipt.payer_for(user)},
         {"label": _("户名核对"), "value": receipt.get_payer_check_display()},
         {
             "label": _("到账金额"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
@@ -42,6 +43,8 @@ class ListLink:
     permission: Permission
 
 
-LIST_LINKS: list[ListLink] = []
+LIST_LINKS: list[ListLink] = [
+    ListLink(_("区域共保体"), "pools:list", "users-group", Permission.VIEW_POOLS)
+]
 MORE_TABS: list[PolicyTab] = []
 ACTS: list[Callable[[Policy, User, date], PolicyAct | None]] = []

@@ -18,6 +18,7 @@ from apps.reference.selectors.parameters import decimal_on
 
 @dataclass(frozen=True)
 class LineShown:
+    kind: str
     account: str
     owner: str
     debit: Decimal | None
@@ -57,7 +58,9 @@ def entries_shown(entries: Iterable[Entry], user: User) -> list[EntryShown]:
 def _shown(line: Posting, names: Mapping[int, str]) -> LineShown:
     debit = line.amount if line.amount > 0 else None
     credit = -line.amount if line.amount < 0 else None
-    return LineShown(line.get_account_display(), names.get(line.owner_id, ""), debit, credit)
+    return LineShown(
+        line.account, line.get_account_display(), names.get(line.owner_id, ""), debit, credit
+    )
 
 
 def _names(entries: list[Entry], lines: Mapping[int, list[Posting]]) -> dict[int, str]:

@@ -151,11 +151,13 @@ def receipts(request: UserRequest) -> HttpResponse:
     found = ReceiptFilter(request.GET, seen, user=user)
     rows, after = found.filter_queryset(seen), request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
+    page = page_of(rows, order=("-pk",), number=request.GET.get("page"), after=last)
     facts = {
         "title": _("保费到账"),
         "lead": _("承保机构登记的保险费到账；疑似个人付款的请核实是否向从业人员摊派。"),
         "crumbs": [{"label": _("保单"), "url": reverse("policies:list")}],
-        "page": page_of(rows, order=("-pk",), number=request.GET.get("page"), after=last),
+        "page": page,
+        "rows": [(row, row.payer_for(user)) for row in page],
         "filter_form": found.form,
         "filtered": found.is_narrowed,
     }
@@ -169,7 +171,7 @@ def receipt(request: UserRequest, public_id: str) -> HttpResponse:
         "title": _("到账 %(amount)s") % {"amount": yuan(found.amount)},
         "crumbs": [{"label": _("保费到账"), "url": reverse("billing:receipts")}],
         "receipt": found,
-        "facts": facts_of(found),
+        "facts": facts_of(found, request.user),
         "is_enterprise": request.user.organisation.kind == Kind.ENTERPRISE,
     }
     return render(request, "billing/receipt.html", facts)

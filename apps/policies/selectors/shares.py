@@ -22,8 +22,8 @@ class Part:
     is_own: bool
 
     @property
-    def percent(self) -> Decimal:
-        return Decimal(self.basis_points) / 100
+    def percent(self) -> str:
+        return f"{Decimal(self.basis_points) / 100:.2f} %"
 
 
 def is_partner(policy: Policy, user: User) -> bool:
