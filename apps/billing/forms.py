@@ -7,7 +7,6 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.codes import normalise_code
 from apps.enterprises.fields import DayField
 
 
@@ -26,7 +25,8 @@ class NameField(forms.CharField):
 class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:
         if isinstance(value, str):
-            value = normalise_code(value).replace(",", "").removesuffix("元")
+            text = "".join(normalize("NFKC", value).split())
+            value = text.replace(",", "").removesuffix("元")
         return super().to_python(value)
 
 

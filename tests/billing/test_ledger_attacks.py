@@ -9,6 +9,7 @@ from apps.billing.ledger import LedgerRefused, post, reverse
 from apps.billing.models import AccountKind, Entry, EntryKind, Posting
 from apps.billing.rules import Line
 from tests.enrollment.conftest import TODAY
+from tests.factories import UserFactory
 
 TEN = Decimal("10.00")
 
@@ -119,14 +120,12 @@ def test_nothing_written_is_changed(issued, finance, acting, table, statement):
 
 
 def test_triggers_cannot_be_switched_off_by_the_session(issued, finance, acting):
-    with acting(finance), connection.cursor() as cursor:
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-            cursor.execute("set session_replication_role = replica")
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with acting(finance), connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute("set session_replication_role = replica")
 
 
 def test_another_insurer_cannot_write_into_this_one_s_books(issued, insurers, acting):
-    from tests.factories import UserFactory
-
     other = UserFactory(organisation=insurers[0], role="insurer_finance")
     with acting(other), pytest.raises(ProgrammingError, match="row-level security"):
         posted(issued, other, 10, -10)

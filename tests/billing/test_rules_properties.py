@@ -18,9 +18,9 @@ from apps.core.search import folded
 
 pytestmark = pytest.mark.no_database
 AMOUNTS = st.decimals("0.01", "99999999.99", places=2)
-VECTORS = st.dictionaries(
-    st.integers(1, 99).map(str), st.integers(1, 9_999), min_size=1, max_size=8
-)
+MEMBERS, POINTS = st.integers(1, 99).map(str), st.integers(1, 9_999)
+VECTORS = st.dictionaries(MEMBERS, POINTS, min_size=1, max_size=8)
+
 FLOOR = Decimal("0.15")
 
 
