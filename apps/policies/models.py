@@ -165,8 +165,8 @@ class Policy(models.Model):
     )
     site = models.ForeignKey(Site, models.PROTECT, related_name="policies", db_index=False)
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
-    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+", db_index=False)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", db_index=False)
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="policies", db_index=False)
     insurer = models.ForeignKey(
         Organisation,
