@@ -21,8 +21,8 @@ from apps.enrollment.filters import ApplicationFilter
 from apps.enrollment.models import Application
 from apps.enrollment.selectors.draft import insurers_on_offer
 from apps.enrollment.selectors.limits import quotes_on_offer
-from apps.enrollment.selectors.listing import row_of, rows_of
-from apps.enrollment.selectors.whole import SHOWN_WITH, whole
+from apps.enrollment.selectors.listing import for_list, row_of, rows_of
+from apps.enrollment.selectors.whole import whole
 from apps.enrollment.serializers import (
     ApplicationSerializer,
     ChosenInsurerSerializer,
@@ -59,7 +59,7 @@ class ApplicationsView(GenericAPIView[Application]):
 
     @extend_schema(responses=ApplicationSerializer(many=True))
     def get(self, request: UserApiRequest) -> Response:
-        found = self.filter_queryset(self.get_queryset()).select_related(*SHOWN_WITH)
+        found = for_list(self.filter_queryset(self.get_queryset()))
         page = self.paginate_queryset(found) or []
         rows = rows_of(page, request.user)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)

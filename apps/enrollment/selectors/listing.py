@@ -26,7 +26,14 @@ VIEWS: dict[str, str | Promise] = {
     ALL: _("全部"),
 }
 ORDERS: dict[str, Sequence[str]] = {"created": ("pk",), "-created": ("-pk",)}
-SHOWN_WITH = ("district", "insurer", "chosen_insurer", "quote__limit_choice", "refusal_reason")
+SHOWN_WITH = (
+    "district",
+    "insurer",
+    "chosen_insurer",
+    "quote__limit_choice",
+    "refusal_reason",
+    "policy",
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,11 @@ def _called(user: User, text: str) -> Q:
         return numbered
     found = Enterprise.objects.visible_to(user).matching(text)
     return numbered | Q(enterprise__in=found.values("pk"))
+
+
+def for_list(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With what a list shows, and without the worksheets, which every row would pay for."""
+    return rows.select_related(*SHOWN_WITH).defer("quote__worksheet", "policy__worksheet")
 
 
 def rows_of(applications: Iterable[Application], user: User) -> list[Row]:

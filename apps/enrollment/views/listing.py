@@ -18,9 +18,9 @@ from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import (
     OPEN,
     ORDERS,
-    SHOWN_WITH,
     VIEWS,
     applications_fitting,
+    for_list,
     rows_of,
 )
 from apps.enterprises.paging import page_of
@@ -32,7 +32,7 @@ def listing(request: UserRequest) -> HttpResponse:
     is_own = user.organisation.kind == Kind.ENTERPRISE
     found = ApplicationFilter(request.GET, Application.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else usual_order(user)
-    rows = applications_fitting(user, found.terms).select_related(*SHOWN_WITH)
+    rows = for_list(applications_fitting(user, found.terms))
     last = rows.filter(public_id=request.GET.get("after", "")).first()
     page = page_of(rows, order=ORDERS[sort], number=request.GET.get("page"), after=last)
     shown, choices = columns_for(user, request.GET.getlist("col"))
