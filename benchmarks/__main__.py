@@ -16,7 +16,7 @@ from benchmarks.visitors import Crowd
 
 ENTERPRISES = 20_000
 USERS = 4
-LOAD_BUDGET = 180.0
+LOAD_BUDGET = 300.0  # with the covers; the register alone has 180
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
     missed = measure(city, folder, crowd, only=options.only)
     say(f"\nall of it took {time.monotonic() - started:.0f} s")
     if missed:
-        say(f"\n{len(missed)} pages above the budget, with their slowest statements:")
+        say(f"\n{len(missed)} figures above their budget, pages with their slowest statements:")
         say("\n".join(missed))
     return 1 if missed else 0
 
@@ -75,11 +75,14 @@ def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list
         "SECURE": "0",
     }
     django.setup()
-    figures = import_module("benchmarks.figures")
+    figures, missed = import_module("benchmarks.figures"), []
     if not only:
         figures.small_things(city)
+        missed += import_module("benchmarks.rating").pricing()
+        missed += import_module("benchmarks.papers").printing()
+        missed += import_module("benchmarks.issuing").deciding(figures.READER)
     with server.running(city.environment, folder / "bench-web.log") as port:
-        missed: list[str] = figures.page_times(city, port, crowd, only)
+        missed += figures.page_times(city, port, crowd, only)
     return missed
 
 

@@ -13,8 +13,9 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.models import User
 from apps.core import context
+from apps.enrollment.models import Application
 from apps.enterprises.models import Enterprise, Site
-from apps.reference.models import District
+from apps.policies.models import Policy
 
 Address = Callable[[User], str]
 SLOWEST = 3
@@ -46,9 +47,8 @@ def at(route: str, **query: object) -> Address:
 
 
 def narrowed(_user: User) -> str:
-    district = District.objects.get(code="440605")
     query = {
-        "district": district.pk,
+        "district": "440605",
         "industry": "33",
         "people_from": 50,
         "site_state": "operating",
@@ -67,7 +67,17 @@ def a_site(user: User) -> str:
     return seen[seen.count() // 2].get_absolute_url()
 
 
+def a_policy(user: User) -> str:
+    seen = Policy.objects.visible_to(user).order_by("pk")
+    return seen[min(seen.count() // 2, 1_000)].get_absolute_url()
+
+
+def an_application(user: User) -> str:
+    return Application.objects.visible_to(user).order_by("-pk")[0].get_absolute_url()
+
+
 LIST, HOME, AUDIT = "enterprises:list", "accounts:home", "accounts:audit"
+POLICIES, APPLICATIONS = "policies:list", "enrollment:list"
 CITY, BUREAU = "city-officer", "district-officer.nanhai"
 TOWN, INSURER = "town-officer.shishan", "underwriter.lingnan"
 DEPARTMENT, OWNER = "department-officer.city-transport", "enterprise-owner.1"
@@ -94,6 +104,18 @@ PAGES = (
     Page("desk, enterprise", OWNER, at(HOME)),
     Page("audit, city bureau", CITY, at(AUDIT)),
     Page("API list, city bureau", CITY, at("enterprises_api:enterprises")),
+    Page("policies, city bureau", CITY, at(POLICIES)),
+    Page("policies, district bureau", BUREAU, at(POLICIES)),
+    Page("policies, insurer", INSURER, at(POLICIES)),
+    Page("policies, ending soon", CITY, at(POLICIES, state="ending")),
+    Page("policies, by name", CITY, at(POLICIES, q="家具")),
+    Page("policies, by name, insurer", INSURER, at(POLICIES, q="家具")),
+    Page("policy, city bureau", CITY, a_policy),
+    Page("policy, insurer", INSURER, a_policy),
+    Page("policy, its owner", OWNER, a_policy),
+    Page("applications, insurer", INSURER, at(APPLICATIONS)),
+    Page("applications, city bureau", CITY, at(APPLICATIONS)),
+    Page("application, insurer", INSURER, an_application),
 )
 
 

@@ -84,7 +84,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "foshan_sli.urls"
 WSGI_APPLICATION = "foshan_sli.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "apps.core.widgets.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnterpriseState": "apps.enterprises.models.enterprise.EnterpriseState",
         "SiteState": "apps.enterprises.models.site.SiteState",
+        "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ProductState": "apps.catalogue.models.products.ProductState",
         "TariffState": "apps.catalogue.models.tariffs.TariffState",

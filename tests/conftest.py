@@ -16,7 +16,7 @@ from django.db import connection, connections
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
-from apps.core import context
+from apps.core import context, remembering
 from apps.core.context import Context
 from foshan_sli import environment as env
 
@@ -87,6 +87,12 @@ def _the_second_of_march_2026(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with time_machine.travel("2026-03-02T09:00:00+08:00", tick=False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process keeps of the tables is that of the test before."""
+    remembering.forget_all()
 
 
 @pytest.fixture(autouse=True)

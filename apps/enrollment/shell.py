@@ -37,7 +37,7 @@ def waiting_for(user: User) -> int:
 
 NAVIGATION.append(
     Entry(
-        20,
+        15,
         gettext_lazy("投保申请"),
         "enrollment:list",
         "clipboard-check",

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.selectors.register import Row
@@ -44,7 +42,13 @@ def _of_sites(name: Callable[[Site], str]) -> Callable[[Row], str]:
 def state_of(row: Row) -> str:
     if row.is_suspended:
         return _("停产")
-    return str(row.enterprise.get_state_display())
+    return state_label(row.enterprise.state, get_language())
+
+
+@cache
+def state_label(state: str, _language: str | None) -> str:
+    """Once for each language, not for each row."""
+    return str(Enterprise.State(state).label)
 
 
 def tone_of(row: Row) -> str:
@@ -120,41 +124,6 @@ COLUMNS: Sequence[Column] = (
         width=12,
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    label: str
-    text: str
-    css: str
-    tone: str
-
-
-def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, list[Cell]]]:
-    """What the page prints of each row."""
-    # Translated and escaped once, not in every cell.
-    labels = [conditional_escape(str(column.label)) for column in columns]
-    return [
-        (
-            row,
-            [
-                Cell(
-                    label,
-                    shown(column.value(row)),
-                    "num" if column.is_number else "",
-                    tone_of(row) if column.key == "state" else "",
-                )
-                for column, label in zip(columns, labels, strict=True)
-            ],
-        )
-        for row in rows
-    ]
-
-
-def shown(value: Any) -> str:
-    if isinstance(value, datetime):
-        return timezone.localtime(value).date().isoformat()
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def needs_of(columns: Iterable[Column]) -> list[str]:

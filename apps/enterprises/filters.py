@@ -1,6 +1,6 @@
 """The conditions of the list, the same for page, export and API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
@@ -13,7 +13,12 @@ from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.enterprises.fields import DistrictField, IndustryPrefixField, SectorField, TownField
 from apps.enterprises.models import Enterprise, Site
-from apps.enterprises.selectors.areas import towns_for
+from apps.enterprises.selectors.areas import (
+    districts_to_choose,
+    sectors_to_choose,
+    towns_for,
+    towns_to_choose,
+)
 from apps.enterprises.selectors.register import VIEWS, Terms, enterprises_fitting
 from apps.reference.models import District, Sector, Town
 
@@ -53,6 +58,8 @@ class PeopleFilter(filters.NumberFilter):
 
 
 class EnterpriseFilter(filters.FilterSet):
+    form_classes: ClassVar[dict[frozenset[str], Any]] = {}
+
     q = filters.CharFilter(label=_("名称、曾用名或代码"), max_length=100)
     district = DistrictFilter(
         label=_("所在区"),
@@ -87,8 +94,29 @@ class EnterpriseFilter(filters.FilterSet):
         self.user: User = user or self.request.user
         for name in POINTLESS.get(self.user.organisation.kind, ()):
             del self.filters[name]
-        if "town" in self.filters:
-            self.filters["town"].queryset = towns_for(self.user)
+
+    def get_form_class(self) -> Any:
+        """Made once for each set of conditions; every form copies the fields of its class."""
+        names = frozenset(self.filters)
+        if names not in self.form_classes:
+            self.form_classes[names] = super().get_form_class()
+        return self.form_classes[names]
+
+    @property
+    def form(self) -> Any:
+        """With its places and sectors from memory: only a choice that was made is looked up."""
+        form = super().form
+        if "town" in form.fields:
+            form.fields["town"].queryset = towns_for(self.user)
+        choices = {
+            "district": districts_to_choose,
+            "town": lambda: towns_to_choose(self.user),
+            "sector": sectors_to_choose,
+        }
+        for name, choose in choices.items():
+            if name in form.fields:
+                form.fields[name].choices = [("", ALL), *choose()]
+        return form
 
     @cached_property
     def terms(self) -> Terms:

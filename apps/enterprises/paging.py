@@ -20,7 +20,8 @@ class CappedPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[: MOST_COUNTED + 1].count())
+        # By the key alone: what a row is sorted by need not be worked out to count it.
+        return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @cached_property
     def num_pages(self) -> int:
@@ -41,29 +42,44 @@ class ListPage(Page[Any]):
 
 
 def page_of(
-    rows: QuerySet[Any], *, order: Sequence[str], number: Any = 1, after: Any = None
+    rows: QuerySet[Any],
+    *,
+    order: Sequence[str],
+    number: Any = 1,
+    after: Any = None,
+    whole: QuerySet[Any] | None = None,
 ) -> ListPage:
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
-    With `after`, the row that ended the page before, the page has no number.
+    With `after`, the row that ended the page before, the page has no number. With `whole`, `rows`
+    are put in order by their keys alone, and those shown are then read from there: what they are
+    sorted by is worked out for every row, and takes the longer the more a row carries along.
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
     if after is not None:
-        found = list(ordered.filter(beyond(after, order))[: SIZE + 1])
+        found = read(ordered.filter(beyond(after, order))[: SIZE + 1], whole)
         page = ListPage(found[:SIZE], 1, paginator)
         page.is_keyset = True
     else:
         start = (_number(number) - 1) * SIZE
-        found = list(ordered[start : start + SIZE + 1])
+        found = read(ordered[start : start + SIZE + 1], whole)
         if found and len(found) <= SIZE:
             paginator.count = start + len(found)  # the end is in sight: nothing to count
         elif not found and start:
-            return page_of(rows, order=order, number=paginator.num_pages)
+            return page_of(rows, order=order, number=paginator.num_pages, whole=whole)
         page = ListPage(found[:SIZE], start // SIZE + 1, paginator)
     if len(found) > SIZE and (page.is_keyset or page.number == LAST_NUMBERED):
         page.after = found[SIZE - 1].public_id
     return page
+
+
+def read(rows: QuerySet[Any], whole: QuerySet[Any] | None) -> list[Any]:
+    if whole is None:
+        return list(rows)
+    keys = list(rows.values_list("pk", flat=True))
+    found = whole.in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def _number(asked: Any) -> int:

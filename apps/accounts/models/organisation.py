@@ -58,6 +58,14 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ["kind", "id"]
+        indexes = [
+            # A few institutions among many enterprises: each page names the bureau of a district.
+            models.Index(
+                fields=["kind", "district"],
+                condition=~Q(kind=Kind.ENTERPRISE),
+                name="organisation_institutions",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organisation_area",

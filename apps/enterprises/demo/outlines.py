@@ -9,7 +9,7 @@ from apps.enterprises.demo.reference import Ground, Place, Trade
 from apps.enterprises.models import Enterprise
 
 PROGRAMME_BEGINS = date(2018, 3, 1)
-MEAN_AGE = 1_300  # days on the platform
+MEAN_AGE = 1_650  # days on the platform
 Ownership = Enterprise.Ownership
 
 

@@ -101,6 +101,8 @@ class Site(models.Model):
             models.Index(fields=["sector", "district", "enterprise"], name="site_sector"),
             models.Index(fields=["insurer", "enterprise"], name="site_insurer"),
             models.Index(fields=["industry"], name="site_industry"),
+            # The people of an enterprise are added up in this index alone.
+            models.Index(fields=["enterprise", "headcount"], name="site_people"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from datetime import date
 
 from apps.accounts.models import User
 from apps.enterprises.models import Grade, Headcount, RiskFact, Site
+from apps.reference.selectors import known
 
 
 @dataclass
@@ -18,7 +19,7 @@ class SiteNow:
 
 def sites_of(enterprise_id: int, user: User) -> list[Site]:
     seen = Site.objects.visible_to(user).filter(enterprise=enterprise_id)
-    return list(seen.select_related("district", "town", "industry", "sector", "insurer"))
+    return known.filled(seen.select_related("insurer"))
 
 
 def sites_now(sites: Iterable[Site], user: User, day: date) -> list[SiteNow]:

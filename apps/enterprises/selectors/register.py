@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from apps.accounts.models import OrganisationName, User
 from apps.core.search import folded
 from apps.enterprises.models import Enterprise, Site
 from apps.reference.models import District, Sector, Town
+from apps.reference.selectors import known
 
 Text = str | Promise
 
@@ -134,9 +135,10 @@ def _per_enterprise(sites: QuerySet[Site], figure: Any) -> Any:
 
 def with_people(rows: QuerySet[Enterprise], user: User) -> QuerySet[Enterprise]:
     """With the number of people at the sites this person may see, to sort by."""
-    own = Site.objects.visible_to(user).order_by().filter(enterprise=OuterRef("pk"))
-    total = own.values("enterprise").annotate(total=Sum("headcount")).values("total")
-    return rows.annotate(people=Coalesce(Subquery(total), 0))
+    seen = Site.objects.visible_to(user)
+    # Where every site is seen, asking for each once more would double the work.
+    own = Q(sites__in=seen) if seen.query.where else None
+    return rows.annotate(people=Coalesce(Sum("sites__headcount", filter=own), 0))
 
 
 def in_order(rows: QuerySet[Enterprise], sort: str, user: User) -> tuple[Any, Sequence[str]]:
@@ -159,11 +161,10 @@ def rows_of(
     found = list(enterprises)
     sites: dict[int, list[Site]] = {}
     seen = Site.objects.visible_to(user).filter(enterprise__in=found)
-    if along := list(along):
-        seen = seen.select_related(*along)
-    if "industry" in along:
-        seen = seen.defer("industry__bigrams")
-    for site in seen.order_by("pk"):
+    along = set(along)
+    if asked_for := along - known.BY_FIELD.keys():
+        seen = seen.select_related(*asked_for)
+    for site in known.filled(seen.order_by("pk"), along):
         sites.setdefault(site.enterprise_id, []).append(site)
     former = _former_names(found, user, folded(asked))
     for one in found:

@@ -17,6 +17,7 @@ from apps.core.idempotency import new_act, once_per_act
 from apps.enterprises import columns as layout
 from apps.enterprises.filters import POINTLESS, EnterpriseFilter
 from apps.enterprises.forms.exports import ExportForm
+from apps.enterprises.lines import lines_of
 from apps.enterprises.models import Enterprise
 from apps.enterprises.paging import ListPage, page_of
 from apps.enterprises.selectors.register import (
@@ -41,10 +42,7 @@ def listing(request: UserRequest) -> HttpResponse:
         return redirect(get_object_or_404(own, pk=user.organisation_id))
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
-    fitting: Any = enterprises_fitting(user, found.terms)
-    rows, order = in_order(fitting.for_list(), sort, user)
-    last = rows.filter(public_id=request.GET.get("after", "")).first()
-    page = page_of(rows, order=order, number=request.GET.get("page"), after=last)
+    page = page_asked(request, enterprises_fitting(user, found.terms), sort)
     shown = shown_columns(request)
     facts = {
         "title": _("企业名录"),
@@ -55,10 +53,23 @@ def listing(request: UserRequest) -> HttpResponse:
         "filtered": found.terms.is_narrowed,
         "saved_views": views_of(found.terms.view),
         "shown": shown,
-        "lines": layout.lines_of(rows_on(page, user, shown, found.terms.q), shown),
+        "lines": lines_of(rows_on(page, user, shown, found.terms.q), shown),
         **tools_of(request, shown),
     }
     return render(request, "enterprises/list.html", facts)
+
+
+def page_asked(request: UserRequest, fitting: Any, sort: str) -> ListPage:
+    whole = fitting.for_list()
+    rows, order = in_order(whole, sort, request.user)
+    after = request.GET.get("after")
+    return page_of(
+        rows,
+        order=order,
+        number=request.GET.get("page"),
+        after=rows.filter(public_id=after).first() if after else None,
+        whole=None if rows is whole else whole,
+    )
 
 
 def rows_on(page: ListPage, user: User, shown: list[layout.Column], asked: str) -> list[Row]:

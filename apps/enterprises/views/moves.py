@@ -16,6 +16,7 @@ from apps.core.idempotency import new_act
 from apps.enterprises.errors import ChangedMeanwhile
 from apps.enterprises.forms.base import VersionedForm
 from apps.enterprises.models import Enterprise, Site
+from apps.reference.selectors import known
 
 
 def enterprise_for(user: User, public_id: str) -> Enterprise:
@@ -24,10 +25,8 @@ def enterprise_for(user: User, public_id: str) -> Enterprise:
 
 
 def site_for(user: User, public_id: str) -> Site:
-    rows = Site.objects.visible_to(user).select_related(
-        "enterprise", "district", "town__district", "industry__parent__parent__parent", "sector"
-    )
-    found: Site = get_object_or_404(rows.select_related("insurer"), public_id=public_id)
+    rows = Site.objects.visible_to(user).select_related("enterprise", "insurer")
+    [found] = known.filled([get_object_or_404(rows, public_id=public_id)])
     return found
 
 
