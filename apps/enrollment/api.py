@@ -22,7 +22,7 @@ from apps.enrollment.models import Application
 from apps.enrollment.selectors.draft import insurers_on_offer
 from apps.enrollment.selectors.limits import quotes_on_offer
 from apps.enrollment.selectors.listing import row_of, rows_of
-from apps.enrollment.selectors.whole import SHOWN_WITH, whole
+from apps.enrollment.selectors.whole import whole
 from apps.enrollment.serializers import (
     ApplicationSerializer,
     ChosenInsurerSerializer,
@@ -59,8 +59,7 @@ class ApplicationsView(GenericAPIView[Application]):
 
     @extend_schema(responses=ApplicationSerializer(many=True))
     def get(self, request: UserApiRequest) -> Response:
-        found = self.filter_queryset(self.get_queryset()).select_related(*SHOWN_WITH)
-        page = self.paginate_queryset(found) or []
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         rows = rows_of(page, request.user)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 

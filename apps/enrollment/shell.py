@@ -142,7 +142,7 @@ def watching_card(user: User, today: date) -> Desk:
         return Desk()
     rows: Any = Application.objects.visible_to(user)
     refused = rows.filter(state=ApplicationState.REFUSED).order_by("-decided_at")
-    latest = rows_of(refused.select_related("insurer", "refusal_reason")[:MOST_NEWS], user)
+    latest = rows_of(refused[:MOST_NEWS], user)
     news = [
         News(row.application.decided_at, _refusal_words(row), row.application.get_absolute_url())
         for row in latest
