@@ -20,7 +20,9 @@ class NewReceiptSerializer(serializers.Serializer[Any]):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         form = ReceiptForm(given)
         if not form.is_valid():
-            raise serializers.ValidationError(dict(form.errors))
+            raise serializers.ValidationError(
+                {name: list(form.errors[name]) for name in form.errors}
+            )
         return {"policy": given["policy"], **form.cleaned_data}
 
 
