@@ -115,7 +115,9 @@ class ScopedQuerySet(models.QuerySet[M]):
                 chosen = other or inner.scope.get(kind)
                 seen = inner.filter(inner.condition(chosen, kind, values))
                 if one_by_one:
-                    return Q(Exists(seen.filter(**{field: OuterRef(column)})))
+                    # A range of one: an equality Postgres would turn into a hash of all of them.
+                    key = OuterRef(column)
+                    return Q(Exists(seen.filter(**{f"{field}__gte": key, f"{field}__lte": key})))
                 return Q(**{f"{column}__in": seen.values(field)})
             case _:
                 return Q(pk__in=[])

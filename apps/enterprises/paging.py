@@ -17,10 +17,12 @@ MOST_COUNTED = 10_000
 
 
 class CappedPaginator(Paginator[Any]):
+    most_counted = MOST_COUNTED
+
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[: MOST_COUNTED + 1].count())
+        return int(rows.order_by()[: self.most_counted + 1].count())
 
     @cached_property
     def num_pages(self) -> int:
@@ -36,19 +38,26 @@ class ListPage(Page[Any]):
 
     @property
     def total_text(self) -> str:
-        count = self.paginator.count
-        return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+        count, most = self.paginator.count, self.paginator.most_counted
+        return f"{most:,}+" if count > most else f"{count:,}"
 
 
 def page_of(
-    rows: QuerySet[Any], *, order: Sequence[str], number: Any = 1, after: Any = None
+    rows: QuerySet[Any],
+    *,
+    order: Sequence[str],
+    number: Any = 1,
+    after: Any = None,
+    most: int = MOST_COUNTED,
 ) -> ListPage:
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
-    With `after`, the row that ended the page before, the page has no number.
+    With `after`, the row that ended the page before, the page has no number. Counting stops at
+    `most`.
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
+    paginator.most_counted = most
     if after is not None:
         found = list(ordered.filter(beyond(after, order))[: SIZE + 1])
         page = ListPage(found[:SIZE], 1, paginator)
@@ -59,7 +68,7 @@ def page_of(
         if found and len(found) <= SIZE:
             paginator.count = start + len(found)  # the end is in sight: nothing to count
         elif not found and start:
-            return page_of(rows, order=order, number=paginator.num_pages)
+            return page_of(rows, order=order, number=paginator.num_pages, most=most)
         page = ListPage(found[:SIZE], start // SIZE + 1, paginator)
     if len(found) > SIZE and (page.is_keyset or page.number == LAST_NUMBERED):
         page.after = found[SIZE - 1].public_id

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='policyshare',
-            index=models.Index(fields=['insurer', 'policy'], name='policy_share_insurer'),
+            index=models.Index(fields=['insurer', 'policy'], include=('seller',), name='policy_share_insurer'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='policy',
