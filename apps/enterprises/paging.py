@@ -48,7 +48,7 @@ def page_of(
     order: Sequence[str],
     number: Any = 1,
     after: Any = None,
-    most: int = MOST_COUNTED,
+    most: int | None = None,
 ) -> ListPage:
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
@@ -57,7 +57,7 @@ def page_of(
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
-    paginator.most_counted = most
+    paginator.most_counted = most or MOST_COUNTED
     if after is not None:
         found = list(ordered.filter(beyond(after, order))[: SIZE + 1])
         page = ListPage(found[:SIZE], 1, paginator)

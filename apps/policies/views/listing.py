@@ -11,7 +11,7 @@ from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.kinds import Kind
 from apps.accounts.roles import Permission
-from apps.enterprises.paging import LAST_NUMBERED, MOST_COUNTED, SIZE, page_of
+from apps.enterprises.paging import LAST_NUMBERED, SIZE, page_of
 from apps.policies.filters import PolicyFilter
 from apps.policies.models import Policy
 from apps.policies.registry import LIST_LINKS
@@ -30,7 +30,7 @@ def listing(request: UserRequest) -> HttpResponse:
     after = request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
     # Each row of a count costs an insurer a look at its shares.
-    most = FEW_COUNTED if user.organisation.kind == Kind.INSURER else MOST_COUNTED
+    most = FEW_COUNTED if user.organisation.kind == Kind.INSURER else None
     page = page_of(rows, order=NEWEST, number=request.GET.get("page"), after=last, most=most)
     facts = {
         "title": _("保单"),
