@@ -68,7 +68,9 @@ def _facts(given: dict[str, Any]) -> dict[str, Any]:
     """Normalised and judged as on the page."""
     form = ReceiptForm(given)
     if not form.is_valid():
-        raise ValidationError({name: list(form.errors[name]) for name in form.errors})
+        raise ValidationError(
+            {name: [str(word) for word in form.errors[name]] for name in form.errors}
+        )
     return form.cleaned_data
 
 
