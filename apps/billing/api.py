@@ -6,12 +6,14 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
 from apps.accounts.guards import UserApiRequest
 from apps.accounts.roles import Permission
 from apps.billing.filters import EntryFilter, ReceiptFilter
+from apps.billing.forms import ReceiptForm
 from apps.billing.models import Entry, Receipt
 from apps.billing.selectors.ledger import entries_shown
 from apps.billing.serializers import EntrySerializer, NewReceiptSerializer, ReceiptSerializer
@@ -54,12 +56,22 @@ class ReceiptsView(GenericAPIView[Receipt]):
     def post(self, request: UserApiRequest) -> Response:
         given = NewReceiptSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        facts: dict[str, Any] = dict(given.validated_data)
+        facts = _facts(given.validated_data)
         own = Policy.objects.visible_to(request.user).filter(insurer=request.user.organisation_id)
-        policy = get_object_or_404(own, public_id=facts.pop("policy"))
+        policy = get_object_or_404(own, public_id=given.validated_data["policy"])
         made = record_receipt(policy=policy, today=timezone.localdate(), by=request.user, **facts)
         shown = receipts_for(request).get(pk=made.pk)
         return Response(self.get_serializer(shown).data, status=201)
+
+
+def _facts(given: dict[str, Any]) -> dict[str, Any]:
+    """Normalised and judged as on the page."""
+    form = ReceiptForm(given)
+    if not form.is_valid():
+        raise ValidationError(
+            {name: [str(word) for word in form.errors[name]] for name in form.errors}
+        )
+    return form.cleaned_data
 
 
 class ReceiptView(GenericAPIView[Receipt]):

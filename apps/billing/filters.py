@@ -10,7 +10,7 @@ from apps.accounts.models import Organisation, User
 from apps.billing.models import EntryKind, Receipt
 from apps.enterprises.filters import ALL
 from apps.policies.filters import InsurerFilter
-from apps.policies.models import as_number
+from apps.policies.models import Policy, as_number
 
 INSURERS = Organisation.objects.filter(kind=Kind.INSURER).order_by("name")
 ONE_INSURER = frozenset({Kind.INSURER, Kind.ENTERPRISE})
@@ -19,7 +19,8 @@ ONE_INSURER = frozenset({Kind.INSURER, Kind.ENTERPRISE})
 def of_policy(rows: Any, name: str, value: str) -> Any:
     """By the beginning of the number; nonsense finds nothing."""
     number = as_number(value)
-    return rows.filter(policy__number__startswith=number) if number else rows.none()
+    found = Policy.objects.matching(number).order_by()
+    return rows.filter(policy__in=found) if number else rows.none()
 
 
 class MoneyFilter(filters.FilterSet):

@@ -23,7 +23,7 @@ class NameField(forms.CharField):
 
 
 class AmountField(forms.DecimalField):
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             text = "".join(normalize("NFKC", value).split())
             value = text.replace(",", "").removesuffix("元")

@@ -5,6 +5,8 @@ ever added: a correction is a reversing entry and a new one. All lines of an ent
 statement, so that a trigger can judge the whole.
 """
 
+from collections.abc import Mapping
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -15,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.accounts.models.organisation import token
-from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, rows
+from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, rows
 from apps.core.fields import MoneyField, PublicIdField
 from apps.core.masks import mask_name
 from apps.core.models.audit import append_only
 from apps.policies.models import Policy
 from apps.reference.models import District
 
-WATCHERS = {
+WATCHERS: Mapping[str, Rule] = {
     Kind.CITY_BUREAU: EVERYTHING,
     Kind.CITY_FINANCE: EVERYTHING,
     Kind.BROKER: EVERYTHING,

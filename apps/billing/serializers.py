@@ -4,24 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.billing.forms import ReceiptForm
 from apps.billing.models import AccountKind, EntryKind, Receipt
 
 
 class NewReceiptSerializer(serializers.Serializer[Any]):
-    """A bank receipt; normalised and judged as on the page."""
+    """A bank receipt."""
 
     policy = serializers.CharField()
     voucher = serializers.CharField()
     payer_name = serializers.CharField()
     amount = serializers.CharField()
     received_on = serializers.DateField()
-
-    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        form = ReceiptForm(given)
-        if not form.is_valid():
-            raise serializers.ValidationError(dict(form.errors))
-        return {"policy": given["policy"], **form.cleaned_data}
 
 
 class ReceiptSerializer(serializers.ModelSerializer[Receipt]):

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation
 from apps.accounts.models.organisation import sector_in_district, token
-from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, Through, rows
+from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, Through, rows
 from apps.catalogue.models import LimitChoice, Product, ProductVersion, TariffVersion
 from apps.core.codes import normalise_code
 from apps.core.fields import MoneyField, PublicIdField
@@ -35,7 +35,7 @@ from apps.pools.models import Pool
 from apps.rating.models import Quote
 from apps.reference.models import District, Sector, Town
 
-GOVERNMENT_VIEW = {
+GOVERNMENT_VIEW: Mapping[str, Rule] = {
     Kind.TOWN_OFFICE: rows(town=Key.TOWN),
     Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
     Kind.DISTRICT_FINANCE: rows(district=Key.DISTRICT),
@@ -50,6 +50,7 @@ NOT_INSURERS = frozenset(Kind) - {Kind.INSURER}
 MOVABLE = ("cover_from", "cover_to", "cancelled_from")
 
 
+LAST_SIGN = "\U0010ffff"  # sorts behind every sign of a number
 NUMBER = re.compile(r"^(AZ)(?:([A-Z]{1,4})(?:(\d{1,4})(\d{1,6})?)?)?$")
 
 
@@ -134,7 +135,8 @@ class PolicyQuerySet(ScopedQuerySet["Policy"]):
     def matching(self, text: str) -> Self:
         """By the beginning of a number, or by name or credit code of the insured."""
         if number := as_number(text):
-            return self.filter(number__startswith=number)
+            # A range, not LIKE: row-level security lets the index be asked for nothing else first.
+            return self.filter(number__gte=number, number__lt=f"{number}{LAST_SIGN}")
         if not (grams := bigrams(text)):
             return self.none()
         return self.filter(search__contains=grams)
@@ -307,8 +309,12 @@ class PolicyShare(models.Model):
                 name="policy_share_range", condition=Q(basis_points__gt=0, basis_points__lte=10_000)
             ),
         ]
-        # A co-insurer's own policies are found in this index alone.
-        indexes = [models.Index(fields=["insurer", "policy"], name="policy_share_insurer")]
+        # A co-insurer's policies are found in this index alone, row-level security included.
+        indexes = [
+            models.Index(
+                fields=["insurer", "policy"], include=["seller"], name="policy_share_insurer"
+            )
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -317,5 +323,5 @@ class PolicyShare(models.Model):
 
 # A pool member sees what others sold where it carries a share: the money, never the people.
 PolicyQuerySet.also_sees = {
-    Kind.INSURER: Through(PolicyShare, "policy", rows(insurer=Key.ORGANISATION))
+    Kind.INSURER: Through(PolicyShare, "policy", rows(insurer=Key.ORGANISATION), one_by_one=True)
 }

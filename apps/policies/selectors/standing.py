@@ -77,17 +77,17 @@ def last_day(policy: Policy) -> date:
 def states_of(policy: Policy, today: date) -> list[dict[str, Any]]:
     """Issue, money, cover, end: for components/states.html."""
     state = policy.state_on(today)
-    issued = {"label": _("出单"), "status": "done", "at": policy.issued_at}
+    issued: dict[str, Any] = {"label": _("出单"), "status": "done", "at": policy.issued_at}
     issued["by"] = policy.issued_by_name
     paid = policy.cover_from is not None
     cancelled = state == PolicyState.CANCELLED
     waits = "ended" if cancelled else "current"
-    money = {"label": _("保险费到账"), "status": "done" if paid else waits}
+    money: dict[str, Any] = {"label": _("保险费到账"), "status": "done" if paid else waits}
     if not paid:
         money["note"] = _("到账次日零时起保，不早于约定的起保日。")
     started = paid and policy.cover_from is not None and policy.cover_from <= today
-    begin = {"label": _("起保"), "status": "other", "at": policy.cover_from}
-    end = {"label": _("期满"), "status": "other", "at": policy.cover_to}
+    begin: dict[str, Any] = {"label": _("起保"), "status": "other", "at": policy.cover_from}
+    end: dict[str, Any] = {"label": _("期满"), "status": "other", "at": policy.cover_to}
     if paid and not cancelled:
         begin["status"] = "done" if started else "current"
         if started:
