@@ -70,8 +70,10 @@ def answers_of(policy: Policy, form: ReceiptForm) -> list[dict[str, Any]]:
 def steps_after(receipt: Receipt) -> list[dict[str, str]]:
     """What is left, when the cover begins, and what was found about the payer."""
     policy = receipt.policy
-    words = payer_words(receipt.payer_check)
-    steps = [_("%(title)s。%(text)s") % words if words["text"] else f"{words['title']}。"]
+    steps = []
+    if receipt.payer_check != Check.PERSONAL:  # that has a banner of its own
+        words = payer_words(receipt.payer_check)
+        steps.append(_("%(title)s。%(text)s") % words if words["text"] else f"{words['title']}。")
     if owed := outstanding(policy):
         steps.append(_("尚欠保险费 %(owed)s，全部到账后起保。") % {"owed": yuan(owed)})
     elif period := period_of(policy):
