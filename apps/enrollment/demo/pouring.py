@@ -52,4 +52,5 @@ def _insert(rows: Sequence[Any]) -> None:
 
 
 def _type(field: Any) -> str:
-    return field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)
+    find = field.rel_db_type if field.is_relation else field.cast_db_type
+    return str(find(connection))
