@@ -83,7 +83,7 @@ TOWN, INSURER = "town-officer.shishan", "underwriter.lingnan"
 DEPARTMENT, OWNER = "department-officer.city-transport", "enterprise-owner.1"
 PAGES = (
     Page("list, city bureau", CITY, at(LIST)),
-    Page("list, city bureau, page 40", CITY, at(LIST, page=40)),
+    Page("list, city bureau, page 20", CITY, at(LIST, page=20)),
     Page("list, city bureau, by people", CITY, at(LIST, sort="-headcount")),
     Page("list, district bureau", BUREAU, at(LIST)),
     Page("list, town office", TOWN, at(LIST)),

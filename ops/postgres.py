@@ -25,8 +25,12 @@ SHARED = Path("/var/lib/foshan-sli")
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "256MB",
     "max_connections": "100",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "8MB",
+    "random_page_cost": "1.1",  # no disk has to turn
+    "jit": "off",  # compiling takes longer than any of our statements
 }
 # Tests throw their database away, so nothing need survive a power cut.
 UNSAFE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

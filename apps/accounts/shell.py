@@ -39,6 +39,35 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Line:
+    """An entry as it is drawn for one person; all of it can be compared, so that it can be kept."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int
+    short: str
+
+
+@dataclass(frozen=True)
+class Who:
+    name: str
+    organisation: str
+    role: str
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What the foot of every page says of the site."""
+
+    host: str
+    hotline: str
+    operator: str
+    icp: str
+
+
+@dataclass(frozen=True)
 class News:
     """A line of what happened lately, leading to its object."""
 
@@ -105,39 +134,34 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     common: dict[str, Any] = {
         "demo": settings.DEMO,
         "density": "visitor",
-        "site": {
-            "host": settings.SITE_URL.removeprefix("https://").removeprefix("http://"),
-            "hotline": settings.SITE_HOTLINE,
-            "operator": settings.SITE_OPERATOR,
-            "icp": settings.SITE_ICP,
-        },
+        "site": SiteFacts(
+            host=settings.SITE_URL.removeprefix("https://").removeprefix("http://"),
+            hotline=settings.SITE_HOTLINE,
+            operator=settings.SITE_OPERATOR,
+            icp=settings.SITE_ICP,
+        ),
     }
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return common
     return common | {
-        "nav": list(_navigation(user, request.path)),
+        "nav": tuple(_navigation(user, request.path)),
         "unread": sum(count(user) for count in UNREAD),
         "density": "visitor" if user.organisation.kind in VISITORS else "desk",
-        "who": {
-            "name": user.name,
-            "organisation": user.organisation.name,
-            "role": ROLES[user.role].title,
-        },
+        "who": Who(user.name, user.organisation.name, str(ROLES[user.role].title)),
     }
 
 
-def _navigation(user: User, path: str) -> Iterable[dict[str, Any]]:
+def _navigation(user: User, path: str) -> Iterable[Line]:
     entries = [(entry, reverse(entry.route)) for entry in entries_for(user)]
     fitting = [url for _entry, url in entries if path.startswith(url)]
     here = max(fitting, key=len, default="")
     for entry, url in entries:
-        count = entry.count(user) if entry.count else 0
-        yield {
-            "label": entry.label,
-            "url": url,
-            "icon": entry.icon,
-            "active": url == here,
-            "count": count,
-            "short": entry.short,
-        }
+        yield Line(
+            label=str(entry.label),
+            url=url,
+            icon=entry.icon,
+            active=url == here,
+            count=entry.count(user) if entry.count else 0,
+            short=str(entry.short),
+        )

@@ -1,6 +1,6 @@
-"""Pages of a long list: the first fifty by number, all others by the key of the row before.
+"""Pages of a long list: the first twenty by number, all others by the key of the row before.
 
-Counting stops at ten thousand: nobody reads the exact number, and row-level security makes each
+Counting stops at a thousand: nobody reads the exact number, and row-level security makes each
 row of a count cost.
 """
 
@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 SIZE = 50
-LAST_NUMBERED = 50
-MOST_COUNTED = 10_000
+LAST_NUMBERED = 20
+MOST_COUNTED = SIZE * LAST_NUMBERED
 
 
 class CappedPaginator(Paginator[Any]):

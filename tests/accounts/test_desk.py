@@ -30,7 +30,7 @@ def test_the_navigation_has_at_most_seven_entries(as_, role):
     nav = as_(own).get("/home/").context["nav"]
 
     assert 1 < len(nav) <= 7
-    assert [entry["label"] for entry in nav if entry["active"]] == ["工作台"]
+    assert [entry.label for entry in nav if entry.active] == ["工作台"]
 
 
 def test_what_is_due_first_comes_first():

@@ -44,8 +44,8 @@ class TestTheJourney:
         desk = as_(underwriter)
         home = desk.get("/home/")
         assert "1 份投保申请待核保" in text_of(home)
-        (entry,) = [one for one in home.context["nav"] if one["url"] == "/applications/"]
-        assert entry["count"] == 1
+        (entry,) = [one for one in home.context["nav"] if one.url == "/applications/"]
+        assert entry.count == 1
         assert row.number in text_of(desk.get("/applications/"))
         told = text_of(desk.get(row.get_absolute_url()))
         assert site.name in told

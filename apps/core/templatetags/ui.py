@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -39,14 +40,20 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """An icon of static/icons/sprite.svg. Silent for screen readers unless it has a label."""
+    if not label:
+        return _silent_icon(name, extra)
     href = f"{static('icons/sprite.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            extra,
-            label,
-            href,
-        )
+    return format_html(
+        '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+        extra,
+        label,
+        href,
+    )
+
+
+@cache
+def _silent_icon(name: str, extra: str) -> SafeString:
+    href = f"{static('icons/sprite.svg')}#{name}"
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}"></use></svg>', extra, href
     )
