@@ -90,5 +90,12 @@ def prove_one(row: Application, by: User) -> None:
 
 def pay_one(row: Policy, by: User) -> None:
     today = timezone.localdate()
-    facts = {"voucher": f"bench-{row.pk}", "payer_name": row.insured_name, "amount": row.premium}
-    record_receipt(policy=row, received_on=today, today=today, by=by, **facts)
+    record_receipt(
+        policy=row,
+        voucher=f"bench-{row.pk}",
+        payer_name=row.insured_name,
+        amount=row.premium,
+        received_on=today,
+        today=today,
+        by=by,
+    )

@@ -243,6 +243,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnterpriseState": "apps.enterprises.models.enterprise.EnterpriseState",
         "SiteState": "apps.enterprises.models.site.SiteState",
+        "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ProductState": "apps.catalogue.models.products.ProductState",
         "TariffState": "apps.catalogue.models.tariffs.TariffState",

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.accounts.roles import roles_of
-from apps.core.search import bigrams
+from apps.core.search import search_pieces
 from apps.enterprises.models import Enterprise, Headcount, Site
 from apps.reference.models import District, Industry, Sector, Town
 from tests.codes import uscc
@@ -57,7 +57,7 @@ class EnterpriseFactory(DjangoModelFactory):
     organisation = factory.LazyAttribute(
         lambda new: OrganisationFactory(name=new.name, uscc=new.uscc)
     )
-    search = factory.LazyAttribute(lambda new: bigrams(new.name, new.uscc))
+    search = factory.LazyAttribute(lambda new: search_pieces(new.name, codes=(new.uscc,)))
 
     class Meta:
         model = Enterprise

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,13 +38,15 @@ class Through:
     """The rows to which a row of another scoped model points that the caller sees.
 
     `model` is that model, `field` its foreign key to ours; `rule` stands in for its own scope, and
-    `column` is what of ours the key is compared with.
+    `column` is what of ours the key is compared with. Where the others are as many as ours, look
+    for each `one_by_one`: a page of fifty must not read all of them first.
     """
 
     model: type[models.Model]
     field: str
     rule: "Rule | None" = None
     column: str = "pk"
+    one_by_one: bool = False
 
 
 class Everything:
@@ -108,10 +110,14 @@ class ScopedQuerySet(models.QuerySet[M]):
                 return Q()
             case Rows(equal):
                 return Q(**{field: values[key] for field, key in equal.items()})
-            case Through(model, field, other, column):
+            case Through(model, field, other, column, one_by_one):
                 inner: Any = model._default_manager.all()
                 chosen = other or inner.scope.get(kind)
                 seen = inner.filter(inner.condition(chosen, kind, values))
+                if one_by_one:
+                    # A range of one: an equality Postgres would turn into a hash of all of them.
+                    key = OuterRef(column)
+                    return Q(Exists(seen.filter(**{f"{field}__gte": key, f"{field}__lte": key})))
                 return Q(**{f"{column}__in": seen.values(field)})
             case _:
                 return Q(pk__in=[])

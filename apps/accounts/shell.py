@@ -79,11 +79,12 @@ class News:
 
 @dataclass
 class Desk:
-    """What an app contributes to somebody's desk: things to do, figures, what happened lately."""
+    """What an app contributes to a desk: things to do, figures, lamps, what happened lately."""
 
     todos: list[dict[str, Any]] = field(default_factory=list)
     stats: list[dict[str, Any]] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
+    lamps: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def desk_of(user: User, today: date) -> Desk:
     todos.sort(key=lambda todo: todo.get("due") or date.max)
     news = sorted((line for part in parts for line in part.news), key=lambda line: line.at)
     stats = [stat for part in parts for stat in part.stats]
-    return Desk(todos, stats, news[::-1])
+    lamps = [lamp for part in parts for lamp in part.lamps]
+    return Desk(todos, stats, news[::-1], lamps)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

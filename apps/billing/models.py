@@ -5,22 +5,26 @@ ever added: a correction is a reversing entry and a new one. All lines of an ent
 statement, so that a trigger can judge the whole.
 """
 
+from collections.abc import Mapping
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Organisation
+from apps.accounts.models import Organisation, User
 from apps.accounts.models.organisation import token
-from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, rows
+from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, rows
 from apps.core.fields import MoneyField, PublicIdField
+from apps.core.masks import mask_name
 from apps.core.models.audit import append_only
 from apps.policies.models import Policy
 from apps.reference.models import District
 
-WATCHERS = {
+WATCHERS: Mapping[str, Rule] = {
     Kind.CITY_BUREAU: EVERYTHING,
     Kind.CITY_FINANCE: EVERYTHING,
     Kind.BROKER: EVERYTHING,
@@ -102,6 +106,9 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.day}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:entry", args=[self.public_id])
 
     @property
     def audience(self) -> list[str]:
@@ -210,6 +217,16 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.voucher} {self.amount}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:receipt", args=[self.public_id])
+
+    def payer_for(self, user: User) -> str:
+        """A person's name is for those whose business it is; everybody else reads it masked."""
+        parties = {self.insurer_id, self.enterprise_id}
+        if self.payer_check != self.PayerCheck.PERSONAL or user.organisation_id in parties:
+            return self.payer_name
+        return mask_name(self.payer_name)
 
     @property
     def audience(self) -> list[str]:

@@ -11,6 +11,7 @@ from apps.accounts.models import OrganisationName, User
 from apps.billing import rules, selectors
 from apps.billing.ledger import LedgerRefused, post
 from apps.billing.models import Entry, EntryKind, Receipt
+from apps.billing.reports import tell_of_personal_payer
 from apps.core import audit, context
 from apps.core.dates import local_day
 from apps.core.errors import DomainError
@@ -115,7 +116,6 @@ def _keep(
     received_on: date,
     by: User,
 ) -> Receipt:
-    names = {folded(policy.insured_name), *_former_names(policy)}
     receipt = Receipt.objects.create(
         policy=policy,
         insurer_id=policy.insurer_id,
@@ -123,7 +123,7 @@ def _keep(
         district_id=policy.district_id,
         voucher=voucher,
         payer_name=payer_name,
-        payer_check=rules.payer_check(folded(payer_name), names),
+        payer_check=payer_check_of(policy, payer_name),
         amount=amount,
         received_on=received_on,
         entry=entry,
@@ -132,7 +132,15 @@ def _keep(
     )
     facts = {"amount": str(amount), "voucher": voucher, "payer_check": receipt.payer_check}
     audit.record("premium.received", by=by, on=policy, changes=facts)
+    if receipt.payer_check == Receipt.PayerCheck.PERSONAL:
+        tell_of_personal_payer(receipt, policy, by=by)
     return receipt
+
+
+def payer_check_of(policy: Policy, payer_name: str) -> str:
+    """Whether the account is the insured's, by its name today or one it bore before."""
+    names = {folded(policy.insured_name), *_former_names(policy)}
+    return rules.payer_check(folded(payer_name), names)
 
 
 def _former_names(policy: Policy) -> set[str]:

@@ -1,12 +1,60 @@
-"""What billing adds to the shell: names of acts."""
+"""What billing adds to the shell and to the page of a policy: names of acts, money, the button."""
 
-from django.utils.translation import gettext_lazy as _
+from datetime import date
+from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.access import can
 from apps.accounts.actions import ACTIONS, FACTS
+from apps.accounts.models import User
+from apps.accounts.roles import Permission
+from apps.billing.models import Receipt
+from apps.billing.selectors.balances import outstanding
+from apps.billing.selectors.ledger import entries_of
+from apps.policies.models import Policy
+from apps.policies.registry import ACTS, LIST_LINKS, MORE_TABS, ListLink, PolicyAct, PolicyTab
 
-ACTIONS |= {"premium.received": _("登记保费到账")}
+ACTIONS |= {"premium.received": gettext_lazy("登记保费到账")}
 FACTS |= {
-    "amount": _("金额"),
-    "voucher": _("银行回单号"),
-    "payer_check": _("户名核对"),
+    "amount": gettext_lazy("金额"),
+    "voucher": gettext_lazy("银行回单号"),
+    "payer_check": gettext_lazy("户名核对"),
 }
+
+
+def money_of(policy: Policy, user: User) -> dict[str, Any]:
+    receipts = Receipt.objects.visible_to(user).filter(policy=policy).order_by("pk")
+    return {
+        "receipts": [(receipt, receipt.payer_for(user)) for receipt in receipts],
+        "entries": entries_of(policy, user),
+        "outstanding": outstanding(policy),
+    }
+
+
+def record_act(policy: Policy, user: User, today: date) -> PolicyAct | None:
+    """Only its own insurer takes a premium, and only while something is owed."""
+    if policy.insurer_id != user.organisation_id or not can(user, Permission.RECORD_RECEIPT):
+        return None
+    if policy.cover_from or policy.cancelled_from:
+        return None
+    url = reverse("billing:record", args=[policy.public_id])
+    return PolicyAct(_("登记到账"), url, "receipt-yuan")
+
+
+MORE_TABS.append(
+    PolicyTab(
+        "money",
+        gettext_lazy("收款与账目"),
+        "billing/policy_money.html",
+        Permission.VIEW_LEDGER,
+        money_of,
+    )
+)
+ACTS.append(record_act)
+LIST_LINKS[:0] = [
+    ListLink(gettext_lazy("保费到账"), "billing:receipts", "receipt-yuan", Permission.VIEW_LEDGER),
+    ListLink(gettext_lazy("账簿"), "billing:ledger", "table", Permission.VIEW_LEDGER),
+]

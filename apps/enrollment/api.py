@@ -12,14 +12,17 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
 from apps.accounts.guards import UserApiRequest
+from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.catalogue.serializers import RefusalReasonSerializer
 from apps.core.idempotency import HEADER, once_per_key
 from apps.enrollment import services
 from apps.enrollment.filters import ApplicationFilter
 from apps.enrollment.models import Application
+from apps.enrollment.selectors.draft import insurers_on_offer
 from apps.enrollment.selectors.limits import quotes_on_offer
 from apps.enrollment.selectors.listing import row_of, rows_of
+from apps.enrollment.selectors.whole import whole
 from apps.enrollment.serializers import (
     ApplicationSerializer,
     ChosenInsurerSerializer,
@@ -30,8 +33,6 @@ from apps.enrollment.serializers import (
     TermsSerializer,
     WithdrawalSerializer,
 )
-from apps.enrollment.services.draft import insurers_on_offer
-from apps.enrollment.views.moves import SHOWN_WITH, application_for
 from apps.enterprises.models import Site
 from apps.rating.models import Quote
 from apps.rating.serializers import QuoteSerializer
@@ -58,8 +59,7 @@ class ApplicationsView(GenericAPIView[Application]):
 
     @extend_schema(responses=ApplicationSerializer(many=True))
     def get(self, request: UserApiRequest) -> Response:
-        found = self.filter_queryset(self.get_queryset()).select_related(*SHOWN_WITH)
-        page = self.paginate_queryset(found) or []
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         rows = rows_of(page, request.user)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
@@ -247,6 +247,11 @@ class RefuseView(OneApplicationView):
         moment: dict[str, Any] = {"now": timezone.now(), "by": request.user}
         services.refuse(application=row, reason=reason, note=note, **moment)
         return told(request, public_id)
+
+
+def application_for(user: User, public_id: str) -> Application:
+    found: Application = get_object_or_404(whole(user), public_id=public_id)
+    return found
 
 
 def reasons_for(row: Application) -> QuerySet[Any]:

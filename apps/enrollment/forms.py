@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Organisation
 from apps.catalogue.models import RefusalReason
 from apps.enrollment.models import Application
-from apps.enrollment.services.draft import (
+from apps.enrollment.selectors.draft import (
     Terms,
     refusal_of_accident,
     refusal_of_start,

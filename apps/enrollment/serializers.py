@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from apps.accounts.models import Organisation
 from apps.enrollment.models import Application
+from apps.enrollment.selectors.draft import Terms, terms_of
 from apps.enrollment.selectors.listing import Row
-from apps.enrollment.services.draft import Terms, terms_of
 
 
 class ApplicationSerializer(serializers.Serializer[Row]):

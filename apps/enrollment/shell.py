@@ -18,8 +18,9 @@ from apps.accounts.shell import DESK_CARDS, NAVIGATION, SEARCHES, Desk, Entry, H
 from apps.core.templatetags.ui import count, day
 from apps.enrollment.models import Application, ApplicationState
 from apps.enrollment.selectors.listing import ALL, Terms, applications_fitting, rows_of
-from apps.enrollment.selectors.sites import NextStep, Situation, next_steps
+from apps.enrollment.selectors.sites import NextStep, Situation, next_step_for, next_steps
 from apps.enterprises.models import Site
+from apps.enterprises.onward import ONWARD, Way
 
 MOST_HITS = 8
 MOST_NEWS = 5
@@ -37,7 +38,7 @@ def waiting_for(user: User) -> int:
 
 NAVIGATION.append(
     Entry(
-        20,
+        15,
         gettext_lazy("投保申请"),
         "enrollment:list",
         "clipboard-check",
@@ -142,7 +143,7 @@ def watching_card(user: User, today: date) -> Desk:
         return Desk()
     rows: Any = Application.objects.visible_to(user)
     refused = rows.filter(state=ApplicationState.REFUSED).order_by("-decided_at")
-    latest = rows_of(refused.select_related("insurer", "refusal_reason")[:MOST_NEWS], user)
+    latest = rows_of(refused[:MOST_NEWS], user)
     news = [
         News(row.application.decided_at, _refusal_words(row), row.application.get_absolute_url())
         for row in latest
@@ -192,5 +193,16 @@ def find_applications(user: User, asked: str) -> Hits | None:
     return Hits(gettext_lazy("投保申请"), items, f"{list_url(ALL)}&q={asked}")
 
 
+def way_to_cover(site: Site, user: User) -> Way | None:
+    """From a site's page, and from a registration that was just made."""
+    if site.enterprise_id != user.organisation_id or not can(user, Permission.APPLY_FOR_COVER):
+        return None
+    step = next_step_for(site, user, timezone.localdate())
+    if step.situation == Situation.NOT_POSSIBLE:
+        return None
+    return Way(step.action, step.url)
+
+
+ONWARD.append(way_to_cover)
 DESK_CARDS.extend([own_card, underwriting_card, watching_card])
 SEARCHES.append(find_applications)

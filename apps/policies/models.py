@@ -4,13 +4,15 @@ Its state on a day follows from dates and from what arrived; no nightly job has 
 Cover begins at 00:00 after both are there: the data, confirmed by issue, and the money.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Self
+from datetime import date, timedelta
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -21,17 +23,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation
 from apps.accounts.models.organisation import sector_in_district, token
-from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, Through, rows
+from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, Through, rows
 from apps.catalogue.models import LimitChoice, Product, ProductVersion, TariffVersion
+from apps.core.codes import normalise_code
 from apps.core.fields import MoneyField, PublicIdField
 from apps.core.history import tracked
 from apps.core.models.audit import append_only
+from apps.core.search import bigrams, search_pieces
 from apps.enterprises.models import Enterprise, Site
 from apps.pools.models import Pool
 from apps.rating.models import Quote
 from apps.reference.models import District, Sector, Town
 
-GOVERNMENT_VIEW = {
+GOVERNMENT_VIEW: Mapping[str, Rule] = {
     Kind.TOWN_OFFICE: rows(town=Key.TOWN),
     Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
     Kind.DISTRICT_FINANCE: rows(district=Key.DISTRICT),
@@ -44,6 +48,17 @@ GOVERNMENT_VIEW = {
 NOT_INSURERS = frozenset(Kind) - {Kind.INSURER}
 # What happens to a policy after issue; all else stays as it was sold.
 MOVABLE = ("cover_from", "cover_to", "cancelled_from")
+
+
+LAST_SIGN = "\U0010ffff"  # sorts behind every sign of a number
+NUMBER = re.compile(r"^(AZ)(?:([A-Z]{1,4})(?:(\d{1,4})(\d{1,6})?)?)?$")
+
+
+def as_number(text: str) -> str:
+    """The beginning of a policy number however it was typed, or "" when it is none."""
+    if not (parts := NUMBER.match(normalise_code(text))):
+        return ""
+    return "-".join(filter(None, parts.groups()))
 
 
 def _point(column: str) -> Func:
@@ -92,6 +107,19 @@ class PolicyShareQuerySet(ScopedQuerySet["PolicyShare"]):
     read_only = NOT_INSURERS
 
 
+class PiecesField(ArrayField["list[str]", "list[str]"]):
+    """Two-character pieces of what a policy is looked for by; filled on every way into the table.
+
+    An insurer cannot look into the register for a name before it serves the site.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> list[str]:
+        row: Any = model_instance
+        pieces = search_pieces(row.insured_name, codes=(row.insured_uscc,))
+        setattr(row, self.attname, pieces)
+        return pieces
+
+
 class PolicyQuerySet(ScopedQuerySet["Policy"]):
     scope = {
         **GOVERNMENT_VIEW,
@@ -104,8 +132,25 @@ class PolicyQuerySet(ScopedQuerySet["Policy"]):
         """The same judgement as `Policy.state_on`, for lists and counts."""
         return self.filter(STATES_ON[PolicyState(state)](day))
 
+    def matching(self, text: str) -> Self:
+        """By the beginning of a number, or by name or credit code of the insured."""
+        if number := as_number(text):
+            # A range, not LIKE: row-level security lets the index be asked for nothing else first.
+            return self.filter(number__gte=number, number__lt=f"{number}{LAST_SIGN}")
+        if not (grams := bigrams(text)):
+            return self.none()
+        return self.filter(search__contains=grams)
+
+    def for_list(self) -> Self:
+        """Without what no list shows and every row would pay for."""
+        return self.defer("search", "worksheet")
+
     def in_force_on(self, day: date) -> Self:
         return self.in_state(PolicyState.IN_FORCE, day)
+
+    def ending_within(self, days: int, day: date) -> Self:
+        """In force today, and over in at most so many days."""
+        return self.in_force_on(day).filter(cover_to__lte=day + timedelta(days=days))
 
     def live_for(self, site_id: int) -> Self:
         """Those that cover, will cover or may yet cover the site."""
@@ -122,8 +167,8 @@ class Policy(models.Model):
     )
     site = models.ForeignKey(Site, models.PROTECT, related_name="policies", db_index=False)
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
-    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+", db_index=False)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", db_index=False)
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="policies", db_index=False)
     insurer = models.ForeignKey(
         Organisation,
@@ -158,6 +203,7 @@ class Policy(models.Model):
     cover_from = models.DateField(_("起保日"), null=True)
     cover_to = models.DateField(_("终保次日"), null=True)
     cancelled_from = models.DateField(_("解除日"), null=True)
+    search = PiecesField(models.CharField(max_length=2), editable=False, default=list)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -192,7 +238,11 @@ class Policy(models.Model):
             models.Index(fields=["insurer", "-id"], name="policy_insurer"),
             models.Index(fields=["district", "-id"], name="policy_district"),
             models.Index(fields=["site", "cover_from"], name="policy_site"),
+            models.Index(fields=["town", "-id"], name="policy_town"),
+            models.Index(fields=["sector", "district", "-id"], name="policy_sector"),
             models.Index(fields=["cover_to"], name="policy_end"),
+            models.Index(fields=["insured_uscc"], name="policy_uscc"),
+            GinIndex(fields=["search"], name="policy_search"),
             models.Index(
                 fields=["insurer", "-id"],
                 name="policy_unpaid",
@@ -259,8 +309,12 @@ class PolicyShare(models.Model):
                 name="policy_share_range", condition=Q(basis_points__gt=0, basis_points__lte=10_000)
             ),
         ]
-        # Asked for through the policy, or by the insurer that carries a part.
-        indexes = [models.Index(fields=["insurer", "policy"], name="policy_share_insurer")]
+        # A co-insurer's policies are found in this index alone, row-level security included.
+        indexes = [
+            models.Index(
+                fields=["insurer", "policy"], include=["seller"], name="policy_share_insurer"
+            )
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -269,5 +323,5 @@ class PolicyShare(models.Model):
 
 # A pool member sees what others sold where it carries a share: the money, never the people.
 PolicyQuerySet.also_sees = {
-    Kind.INSURER: Through(PolicyShare, "policy", rows(insurer=Key.ORGANISATION))
+    Kind.INSURER: Through(PolicyShare, "policy", rows(insurer=Key.ORGANISATION), one_by_one=True)
 }

@@ -4,6 +4,8 @@ Bureaus, broker and co-insurers each get a notice in the transaction of the act;
 shows them as much as their scope allows.
 """
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -83,7 +85,7 @@ def tell_of_cover(policy: Policy, *, by: User) -> None:
 
 
 def copied(
-    policy: Policy, title: Promise, text: Promise, what: str, facts: dict[str, object], by: User
+    policy: Policy, title: Promise, text: Promise, what: str, facts: Mapping[str, object], by: User
 ) -> None:
     sharing = Q(organisation__in=policy.shares.values_list("insurer_id", flat=True)) & (
         holding(Permission.UNDERWRITE) | holding(Permission.RECORD_RECEIPT)

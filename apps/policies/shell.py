@@ -1,19 +1,183 @@
-"""What policies add to the shell: names of acts, and what a visitor is told of a certificate."""
+"""What policies add to the shell: navigation, desks, search, names of acts, verification."""
 
-from django.utils.translation import gettext_lazy as _
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.access import can
 from apps.accounts.actions import ACTIONS, FACTS
+from apps.accounts.kinds import Kind
+from apps.accounts.models import User
+from apps.accounts.roles import Permission
+from apps.accounts.shell import DESK_CARDS, NAVIGATION, SEARCHES, Desk, Entry, Hits
+from apps.core.templatetags.ui import count, wan, yuan
 from apps.documents.verification import VERIFIERS
+from apps.enterprises.models import Enterprise, Site
+from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.policies.certificate import verified_today
+from apps.policies.models import Policy, PolicyState
+from apps.policies.selectors.desk import figures_of, live_of, to_collect
+from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
+from apps.policies.tabs import cards_of
 
+MOST_HITS = 8
+
+NAVIGATION += [
+    Entry(
+        20,
+        gettext_lazy("保单"),
+        "policies:list",
+        "file-certificate",
+        Permission.VIEW_POLICIES,
+        short=gettext_lazy("保单"),
+    )
+]
 ACTIONS |= {
-    "policy.issued": _("出具保单"),
-    "policy.cover_started": _("保险费到账，起保"),
+    "policy.issued": gettext_lazy("出具保单"),
+    "policy.cover_started": gettext_lazy("保险费到账，起保"),
 }
 FACTS |= {
-    "wanted_from": _("约定起保日"),
-    "cover_from": _("起保日"),
-    "cover_to": _("终保次日"),
-    "gap_days": _("晚于约定起保的天数"),
+    "wanted_from": gettext_lazy("约定起保日"),
+    "cover_from": gettext_lazy("起保日"),
+    "cover_to": gettext_lazy("终保次日"),
+    "gap_days": gettext_lazy("晚于约定起保的天数"),
 }
 VERIFIERS["policies.policy"] = verified_today
+
+
+def list_url(**terms: object) -> str:
+    home = reverse("policies:list")
+    return f"{home}?{urlencode(terms)}" if terms else home
+
+
+def cover_card(user: User, today: date) -> Desk:
+    """For an enterprise: a lamp per policy that covers it, and the premiums it owes."""
+    if user.organisation.kind != Kind.ENTERPRISE or not can(user, Permission.VIEW_POLICIES):
+        return Desk()
+    live = live_of(user, today)
+    covering = [row for row in live if row.state_on(today) != PolicyState.AWAITING_PREMIUM]
+    waiting = [row for row in live if row.cover_from is None]
+    return Desk(
+        todos=[_to_pay(row) for row in waiting],
+        lamps=[_lamp(row, today) for row in covering] or [_dark_lamp(is_waiting=bool(waiting))],
+    )
+
+
+def _to_pay(policy: Policy) -> dict[str, Any]:
+    facts = {"number": policy.number, "premium": yuan(policy.premium)}
+    how = {"insurer": policy.insurer.name, "number": policy.number}
+    note = _("从本企业账户付给 %(insurer)s，附言写 %(number)s；到账次日零时起保。") % how
+    return {
+        "title": _("缴纳保险费 %(premium)s（%(number)s）") % facts,
+        "url": policy.get_absolute_url(),
+        "action": _("去查看"),
+        "due": policy.wanted_from,
+        "subject": policy.site_name,
+        "note": note,
+    }
+
+
+def _lamp(policy: Policy, today: date) -> dict[str, Any]:
+    if policy.cover_from is None or policy.cover_to is None:
+        return _dark_lamp(is_waiting=True)
+    is_on = policy.cover_from <= today
+    left = (policy.cover_to - max(today, policy.cover_from)).days
+    whole = (policy.cover_to - policy.cover_from).days
+    lines = [
+        _("每人责任限额 %(limit)s") % {"limit": wan(policy.limit_choice.per_person)},
+        _("承保 %(count)s 人") % {"count": count(policy.insured_count)},
+        _("保到 %(day)s 二十四时") % {"day": last_day(policy).isoformat()},
+    ]
+    if not is_on:
+        lines.append(standing(policy, today)["label"])
+    soon = left <= RENEW_WITHIN
+    return {
+        "tone": "waiting" if soon or not is_on else "done",
+        "title": _("保障状态：%(site)s") % {"site": policy.site_name},
+        "percent": left * 100 // whole,
+        "big": str(left),
+        "small": _("天保障"),
+        "lines": lines,
+        "url": policy.get_absolute_url(),
+        "action": _("查看保单"),
+    }
+
+
+def _dark_lamp(*, is_waiting: bool) -> dict[str, Any]:
+    line = _("保险费到账后开始保障。") if is_waiting else _("还没有生效的保单。")
+    return {
+        "tone": "waiting" if is_waiting else "ended",
+        "title": _("保障状态"),
+        "percent": 0,
+        "big": "0",
+        "small": _("天保障"),
+        "lines": [line],
+        "url": list_url(),
+        "action": _("查看保单"),
+    }
+
+
+def collection_card(user: User, today: date) -> Desk:
+    """For an insurer's finance: the premiums that have not arrived."""
+    if not can(user, Permission.RECORD_RECEIPT) or not (number := to_collect(user)):
+        return Desk()
+    title = _("%(count)s 张保单待收款") % {"count": count(number)}
+    url = list_url(state=PolicyState.AWAITING_PREMIUM, insurer=user.organisation.public_id)
+    return Desk(todos=[{"title": title, "url": url, "action": _("去登记到账")}])
+
+
+def policies_card(user: User, today: date) -> Desk:
+    """For those who look at many: what holds, what waits, what ends soon."""
+    kind = user.organisation.kind
+    if kind == Kind.ENTERPRISE or not can(user, Permission.VIEW_POLICIES):
+        return Desk()
+    if kind in {Kind.AGENCY, Kind.EXPERT_PANEL}:  # see none
+        return Desk()
+    figures = figures_of(user, today)
+    return Desk(
+        stats=[
+            _stat(_("有效保单"), figures.in_force, "shield-check", state=PolicyState.IN_FORCE),
+            _stat(
+                _("待缴费保单"), figures.awaiting, "hourglass", state=PolicyState.AWAITING_PREMIUM
+            ),
+            _stat(_("30天内到期"), figures.ending, "calendar-due", ends_within=RENEW_WITHIN),
+        ]
+    )
+
+
+def _stat(label: str, number: int, icon: str, **terms: object) -> dict[str, Any]:
+    return {
+        "label": label,
+        "value": count(number),
+        "unit": _("张"),
+        "url": list_url(**terms),
+        "icon": icon,
+    }
+
+
+def find_policies(user: User, asked: str) -> Hits | None:
+    if not can(user, Permission.VIEW_POLICIES):
+        return None
+    found = Policy.objects.visible_to(user).matching(asked).for_list()[:MOST_HITS]
+    items = [
+        {"label": row.number, "url": row.get_absolute_url(), "note": row.insured_name}
+        for row in found
+    ]
+    return Hits(gettext_lazy("保单"), items, list_url(q=asked))
+
+
+def policies_of(row: Enterprise | Site, user: User, today: date) -> RelatedCard | None:
+    if not can(user, Permission.VIEW_POLICIES):
+        return None
+    key = "site" if isinstance(row, Site) else "enterprise"
+    items = cards_of({key: row.pk}, user, today)
+    return RelatedCard(_("保单"), _("还没有保单。"), items)
+
+
+DESK_CARDS.extend([cover_card, collection_card, policies_card])
+SEARCHES.append(find_policies)
+RELATED.append(policies_of)

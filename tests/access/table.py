@@ -47,6 +47,8 @@ SEE_APPLICATIONS = LOOK_AT_ENTERPRISES - SERVERS
 APPLY = {"enterprise_owner", "enterprise_clerk"}
 READ_AUDIT = {"city_officer", "audit_admin"}
 
+SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
+
 TABLE: dict[str, set[str] | str] = {
     "accounts:front": PUBLIC,
     "accounts:policy": PUBLIC,
@@ -178,6 +180,23 @@ TABLE: dict[str, set[str] | str] = {
     "enrollment_api:issue POST": {"underwriter"},
     "enrollment_api:refuse GET": SEE_APPLICATIONS,
     "enrollment_api:refuse POST": {"underwriter"},
+    "policies:list": LOOK_AT_ENTERPRISES,
+    "policies:detail": LOOK_AT_ENTERPRISES,
+    "policies_api:policies": LOOK_AT_ENTERPRISES,
+    "policies_api:policy": LOOK_AT_ENTERPRISES,
+    "billing:record": {"insurer_finance"},
+    "billing:record_check": {"insurer_finance"},
+    "billing:recorded": {"insurer_finance"},
+    "billing:receipts": SEE_LEDGER,
+    "billing:receipt": SEE_LEDGER,
+    "billing:ledger": SEE_LEDGER,
+    "billing:statement": SEE_LEDGER,
+    "billing:entry": SEE_LEDGER,
+    "billing_api:receipts GET": SEE_LEDGER,
+    "billing_api:receipts POST": {"insurer_finance"},
+    "billing_api:receipt": SEE_LEDGER,
+    "billing_api:entries": SEE_LEDGER,
+    "billing_api:entry": SEE_LEDGER,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,

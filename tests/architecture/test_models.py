@@ -22,6 +22,10 @@ NOT_TRACKED = {
     "enterprises.SiteShare": "each share and its end is an audit event",
     "pools.ShareLine": "append-only: a table is followed by the next",
     "documents.Paper": "frozen by trigger but for its file, added once; its issue is audited",
+    "billing.Entry": "append-only by trigger; a correction is a reversing entry",
+    "billing.Posting": "append-only by trigger: the lines of an entry",
+    "billing.Receipt": "append-only by trigger; its recording is audited",
+    "policies.PolicyShare": "append-only by trigger: the shares of a policy for life",
     "rating.Quote": "its terms are frozen by trigger; offer and acceptance are audited",
     "messaging.Notice": "a message; read or unread",
 }

@@ -118,6 +118,8 @@ def test_withdrawn_is_withdrawn(client, submitted, owner):
     path = f"{submitted.public_id}/withdraw/"
     assert send(client, path, {"reason": "人数有变"}).json()["state"] == "withdrawn"
     assert send(client, path, {"reason": "人数有变"}).status_code == 409
+    assert [row["state"] for row in client.get(ROOT).json()["results"]] == ["withdrawn"]
+    assert client.get(ROOT, {"state": "open"}).json()["results"] == []
 
 
 def test_the_schema_knows_every_act(tmp_path):

@@ -117,6 +117,12 @@ class TestSavingByItself:
         draft.refresh_from_db()
         assert (draft.wanted_from, draft.is_listed) == (None, True)
 
+    def test_what_was_submitted_in_another_window_is_left_alone(self, as_, submitted, owner):
+        answer = as_(owner).post(page("autosave", submitted), ANSWERS | {"is_listed": "yes"})
+        assert answer.status_code in {302, 409}
+        submitted.refresh_from_db()
+        assert submitted.is_listed is False
+
     def test_a_fresh_draft_is_told_what_was_said_last_time(self, as_, draft, owner, acting):
         with acting(owner):
             said = Terms(had_accident=False, is_listed=True)
@@ -197,6 +203,13 @@ class TestWhatIsRefused:
         assert answer.status_code == 422
         assert "须作出承诺" in text_of(answer)
         assert "不得以任何形式摊派给从业人员" in text_of(answer)
+
+    def test_a_city_without_a_product_says_so_instead_of_failing(self, as_, draft, owner):
+        with time_machine.travel("2016-03-02T10:00:00+08:00", tick=False):
+            browser = as_(owner)
+            assert browser.get(page("terms", draft)).status_code == 200
+            answer = send(browser, page("terms", draft), **ANSWERS | {"wanted_from": "2016-03-09"})
+        assert answer.status_code == 422
 
     def test_a_site_without_people_cannot_begin(self, as_, owner, site, pool):
         empty = SiteFactory(enterprise=site.enterprise, headcount=0)

@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.kinds import Kind
+from apps.enrollment.models import Application
 from tests.enrollment.browsing import completed, page, send, text_of
 from tests.enrollment.conftest import NOW
-from tests.factories import UserFactory, person
+from tests.factories import SiteFactory, UserFactory, person
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,18 @@ class TestFewQuestions:
         for step in ("issue", "refuse"):
             assert self.count(desk, page(step, submitted)) <= self.MOST
         assert self.count(desk, "/applications/") <= self.MOST
+
+    def test_of_a_list_of_many_as_of_a_list_of_one(self, as_, submitted, pool):
+        watcher = as_(person(Kind.CITY_BUREAU))
+        few = self.count(watcher, "/applications/")
+        for _ in range(12):
+            site = SiteFactory(headcount=5)
+            Application.objects.create(
+                enterprise=site.enterprise,
+                site=site,
+                district=site.district,
+                town=site.town,
+                sector=site.sector,
+                pool=pool,
+            )
+        assert self.count(watcher, "/applications/") <= few

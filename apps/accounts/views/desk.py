@@ -30,6 +30,7 @@ def home(request: UserRequest) -> HttpResponse:
         "greeting": greeting(request.user, len(desk.todos)),
         "todos": desk.todos,
         "stats": desk.stats,
+        "lamps": desk.lamps,
         "news": desk.news[:NEWS],
         "shortcuts": shortcuts(request.user),
         "manager": account_managers(request.user.organisation).exclude(pk=request.user.pk).first(),

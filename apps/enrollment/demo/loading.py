@@ -27,7 +27,6 @@ from apps.enrollment.models import Application, ApplicationState
 from apps.enterprises.demo.loading import CITY
 from apps.enterprises.demo.telling import Cast
 from apps.enterprises.models import Site
-from apps.pools.models import Pool
 from apps.pools.selectors import share_vector
 from apps.rating.models import Quote
 from apps.reference.codes import ParameterCode
@@ -88,18 +87,24 @@ class Underwriting:
         return f"{series}-{district}-{day.year}-{self.numbers[key]:06d}"
 
     def _desks(self) -> Iterator[tuple[tuple[int, int], Desk]]:
-        insurers = Organisation.objects.in_bulk()
+        insurers, posts = Organisation.objects.in_bulk(), self.cast.posts
         rate = decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, self.today)
         for district, pool in self.pools.items():
             vector = share_vector(pool, self.today)
             members = {key: insurers[key] for key in vector}
             for key in vector:
-                yield (district, key), self._desk(pool, insurers[key], rate, members, vector)
-
-    def _desk(self, pool: Pool, insurer: Organisation, *terms: Any) -> Desk:
-        posts = self.cast.posts
-        underwriter = posts["underwriter", insurer.pk]
-        return Desk(pool, insurer, *terms, underwriter, posts["insurer_finance", insurer.pk])
+                yield (
+                    (district, key),
+                    Desk(
+                        pool=pool,
+                        insurer=insurers[key],
+                        rate=rate,
+                        members=members,
+                        vector=vector,
+                        underwriter=posts["underwriter", key],
+                        finance=posts["insurer_finance", key],
+                    ),
+                )
 
     def _store(self, keys: list[int], by_site: dict[int, list[Plan]]) -> None:
         with context.entering(CITY):

@@ -54,7 +54,7 @@ def plans_of(seed: int, site: SiteSeen, today: date) -> Iterator[Plan]:
         if issued_on > today:
             return
         plan = Plan(site, issued_on - rng.randrange(1, 4) * DAY, issued_on, wanted, limit, accident)
-        if today - issued_on < WEEK and _is_undecided(rng, plan):
+        if today - issued_on < WEEK and wanted > today and _is_undecided(rng, plan):
             yield plan
             return
         paid_on = issued_on + timedelta(days=_delay(rng))

@@ -41,8 +41,7 @@ def _insert(rows: Sequence[Any]) -> None:
     table, fields = rows[0]._meta.db_table, rows[0]._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     shape = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
-    names = [(field.column, field.attname) for field in fields]
-    batch = [{column: getattr(row, attname) for column, attname in names} for row in rows]
+    batch = [{field.column: field.pre_save(row, add=True) for field in fields} for row in rows]
     text = json.dumps(batch, cls=DjangoJSONEncoder, ensure_ascii=False)
     statement = (
         f'insert into "{table}" ({columns}) '  # noqa: S608
@@ -53,4 +52,5 @@ def _insert(rows: Sequence[Any]) -> None:
 
 
 def _type(field: Any) -> str:
-    return field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)
+    find = field.rel_db_type if field.is_relation else field.cast_db_type
+    return str(find(connection))

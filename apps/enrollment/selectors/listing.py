@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,8 @@ from apps.accounts.models import Organisation, User
 from apps.core.search import folded
 from apps.enrollment.models import Application, ApplicationState
 from apps.enterprises.models import Enterprise, Site
+from apps.policies.models import Policy
+from apps.rating.models import Quote
 from apps.reference.models import District
 
 OPEN, ALL = "open", "all"
@@ -26,7 +28,16 @@ VIEWS: dict[str, str | Promise] = {
     ALL: _("全部"),
 }
 ORDERS: dict[str, Sequence[str]] = {"created": ("pk",), "-created": ("-pk",)}
-SHOWN_WITH = ("district", "insurer", "chosen_insurer", "quote__limit_choice", "refusal_reason")
+# Fetched for the rows of one page, after it was cut out: joins would be made for all before it.
+# Not the worksheets, which every row would pay for.
+SHOWN_WITH = (
+    "district",
+    "insurer",
+    "chosen_insurer",
+    "refusal_reason",
+    Prefetch("quote", Quote.objects.select_related("limit_choice").defer("worksheet")),
+    Prefetch("policy", Policy.objects.only("public_id", "number")),
+)
 
 
 @dataclass(frozen=True)
@@ -97,13 +108,19 @@ def _called(user: User, text: str) -> Q:
 
 
 def rows_of(applications: Iterable[Application], user: User) -> list[Row]:
-    """Each with its site, in one query for any number of rows."""
+    """Each with all a list shows of it, in as many queries for any number of rows."""
     found = list(applications)
+    prefetch_related_objects(found, *SHOWN_WITH)
+    return _with_sites(found, user)
+
+
+def row_of(application: Application, user: User) -> Row:
+    """One that came with what belongs to it."""
+    return _with_sites([application], user)[0]
+
+
+def _with_sites(found: list[Application], user: User) -> list[Row]:
     keys = {row.site_id for row in found}
     sites = Site.objects.visible_to(user).filter(pk__in=keys).select_related("enterprise")
     by_key: dict[int, Any] = {site.pk: site for site in sites}
     return [Row(row, by_key.get(row.site_id)) for row in found]
-
-
-def row_of(application: Application, user: User) -> Row:
-    return rows_of([application], user)[0]

@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.core.dates import local_day
 from apps.core.templatetags.ui import day, moment
 from apps.enrollment.models import Application, ApplicationState
-from apps.enrollment.services.draft import refusal_to_start
+from apps.enrollment.selectors.draft import refusal_to_start
 from apps.enterprises.models import Site
 from apps.policies.models import Policy
 

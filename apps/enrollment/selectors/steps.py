@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.templatetags.ui import wan, yuan
 from apps.enrollment.models import Application
-from apps.enrollment.services.draft import insurers_on_offer, refusal_of_start
+from apps.enrollment.selectors.draft import insurers_on_offer, refusal_of_start
 from apps.rating.services import refusal_to_accept
 
 

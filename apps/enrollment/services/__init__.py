@@ -1,6 +1,6 @@
+from apps.enrollment.selectors.draft import Terms
 from apps.enrollment.services.decision import issue, refuse, withdraw
 from apps.enrollment.services.draft import (
-    Terms,
     attest,
     choose_insurer,
     choose_quote,

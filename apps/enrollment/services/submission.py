@@ -12,7 +12,8 @@ from apps.core.numbering import next_number
 from apps.enrollment.errors import ApplicationRefused
 from apps.enrollment.models import Application, ApplicationState
 from apps.enrollment.reports import tell_insurer
-from apps.enrollment.services.draft import held_draft, refusal_of_start, saved
+from apps.enrollment.selectors.draft import refusal_of_start
+from apps.enrollment.services.draft import held_draft, saved
 from apps.pools.models import Member
 from apps.rating.models import Quote
 from apps.rating.services import accept_quote, name_insurer

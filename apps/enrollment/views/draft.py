@@ -16,6 +16,7 @@ from apps.core.idempotency import new_act, once_per_act
 from apps.enrollment.drawing import article, insurer_options, limit_options, rail
 from apps.enrollment.forms import InsurerForm, LimitForm, PromiseForm, TermsForm, terms_initial
 from apps.enrollment.models import Application
+from apps.enrollment.selectors.draft import insurers_on_offer, terms_of
 from apps.enrollment.selectors.limits import limit_cards, quotes_on_offer, refusal_of_offer
 from apps.enrollment.selectors.register import register_facts
 from apps.enrollment.selectors.sites import said_before, usual_start
@@ -27,7 +28,6 @@ from apps.enrollment.services import (
     offer_limits,
     save_terms,
 )
-from apps.enrollment.services.draft import insurers_on_offer, terms_of
 from apps.enrollment.views.moves import crumbs_of, done, on_draft
 from apps.rating.selectors.proof import told
 
@@ -50,9 +50,17 @@ def terms(request: UserRequest, row: Application) -> HttpResponse:
 
     if done(form, save_and_price):
         return redirect(after_terms(request, row))
-    on = row.wanted_from or usual_start(row, user, today)
-    facts = page_of(request, row, StepKey.TERMS) | {"register": register_facts(row.site, on)}
+    facts = page_of(request, row, StepKey.TERMS) | {"register": register_of(request, row)}
     return show_form(request, "enrollment/terms.html", form, facts)
+
+
+def register_of(request: UserRequest, row: Application) -> list[dict[str, Any]]:
+    """Nothing where no product holds on that day; sending the form then says so."""
+    on = row.wanted_from or usual_start(row, request.user, timezone.localdate())
+    try:
+        return register_facts(row.site, on)
+    except DomainError:
+        return []
 
 
 def first_answers(request: UserRequest, row: Application) -> dict[str, Any]:
@@ -72,7 +80,10 @@ def autosave(request: UserRequest, row: Application) -> HttpResponse:
     today = timezone.localdate()
     form = TermsForm(request.POST, application=row, today=today)
     form.is_valid()
-    kept = save_terms(application=row, terms=form.terms, today=today, by=request.user)
+    try:
+        kept = save_terms(application=row, terms=form.terms, today=today, by=request.user)
+    except DomainError:  # submitted or withdrawn in another window meanwhile
+        return HttpResponse(status=409)
     unsaved = [form[name].label for name in form.errors if request.POST.get(name)]
     return render(request, "enrollment/saved.html", {"row": kept, "unsaved": unsaved})
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,12 +19,11 @@ from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import (
     OPEN,
     ORDERS,
-    SHOWN_WITH,
     VIEWS,
     applications_fitting,
     rows_of,
 )
-from apps.enterprises.paging import page_of
+from apps.enterprises.paging import ListPage, page_of
 
 
 @requires(Permission.VIEW_APPLICATIONS)
@@ -32,9 +32,7 @@ def listing(request: UserRequest) -> HttpResponse:
     is_own = user.organisation.kind == Kind.ENTERPRISE
     found = ApplicationFilter(request.GET, Application.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else usual_order(user)
-    rows = applications_fitting(user, found.terms).select_related(*SHOWN_WITH)
-    last = rows.filter(public_id=request.GET.get("after", "")).first()
-    page = page_of(rows, order=ORDERS[sort], number=request.GET.get("page"), after=last)
+    page = page_asked(request, applications_fitting(user, found.terms), sort)
     shown, choices = columns_for(user, request.GET.getlist("col"))
     facts = {
         "title": _("投保申请"),
@@ -52,6 +50,12 @@ def listing(request: UserRequest) -> HttpResponse:
         "may_apply": can(user, Permission.APPLY_FOR_COVER),
     }
     return render(request, "enrollment/list.html", facts)
+
+
+def page_asked(request: UserRequest, rows: QuerySet[Application], sort: str) -> ListPage:
+    after = request.GET.get("after")
+    last = rows.filter(public_id=after).first() if after else None
+    return page_of(rows, order=ORDERS[sort], number=request.GET.get("page"), after=last)
 
 
 def usual_order(user: User) -> str:

@@ -16,27 +16,11 @@ from apps.accounts.models import User
 from apps.core.errors import DomainError
 from apps.core.http import note_refusal
 from apps.enrollment.models import Application, ApplicationState
-
-# Not its site and enterprise: the insurer may not see them yet, and a join would hide the row.
-SHOWN_WITH = (
-    "district",
-    "pool",
-    "insurer",
-    "chosen_insurer",
-    "refusal_reason",
-    "policy",
-    "quote__limit_choice",
-    "quote__product_version__product",
-    "quote__tariff_version__product",
-)
-# The enterprise's own draft goes with everything the price is reckoned from.
-OF_A_DRAFT = ("site__enterprise", "site__district", "site__town", "site__industry")
-IN_DRAFT = ("quote__site__industry", *OF_A_DRAFT, *SHOWN_WITH)
+from apps.enrollment.selectors.whole import whole, whole_drafts
 
 
 def application_for(user: User, public_id: str) -> Application:
-    rows = Application.objects.visible_to(user).select_related(*SHOWN_WITH)
-    found: Application = get_object_or_404(rows, public_id=public_id)
+    found: Application = get_object_or_404(whole(user), public_id=public_id)
     return found
 
 
@@ -45,8 +29,7 @@ def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def step(request: UserRequest, public_id: str) -> HttpResponse:
-        rows = Application.objects.visible_to(request.user).select_related(*IN_DRAFT)
-        row = get_object_or_404(rows, public_id=public_id)
+        row = get_object_or_404(whole_drafts(request.user), public_id=public_id)
         if row.state != ApplicationState.DRAFT:
             text = _("这份申请已是“%(state)s”，不能再修改。")
             messages.info(request, text % {"state": row.get_state_display()})

@@ -10,9 +10,9 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.core.errors import DomainError
 from apps.core.idempotency import new_act, once_per_act
+from apps.enrollment.selectors.draft import refusal_to_start
 from apps.enrollment.selectors.sites import Situation, next_step_for, next_steps
 from apps.enrollment.services import start_application
-from apps.enrollment.services.draft import refusal_to_start
 from apps.enrollment.views.moves import list_crumb
 from apps.enterprises.models import Site
 

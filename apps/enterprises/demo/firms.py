@@ -7,7 +7,7 @@ from random import Random
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, OrganisationName
-from apps.core.search import bigrams
+from apps.core.search import search_pieces
 from apps.enterprises.demo import names
 from apps.enterprises.demo.draws import (
     Urn,
@@ -91,7 +91,7 @@ class Founder:
             parent_name=rng.choice(parents) if parents else "",
             contact_name=names.person(rng),
             contact_phone=names.telephone(rng) if rng.random() < 0.93 else "",
-            search=bigrams(organisation.name, former, code),
+            search=search_pieces(organisation.name, former, codes=(code,)),
             registered_at=organisation.created_at,
         )
 

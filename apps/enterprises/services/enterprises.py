@@ -15,7 +15,7 @@ from apps.core import uscc as credit_codes
 from apps.core.codes import normalise_code
 from apps.core.identity import normalise_phone
 from apps.core.masks import mask_name, mask_phone
-from apps.core.search import bigrams
+from apps.core.search import search_pieces
 from apps.enterprises.errors import ALLOWED, ChangedMeanwhile, EnterpriseRefused, Refusal, refuse
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.selectors.authority import (
@@ -110,7 +110,11 @@ def enter_enterprise(
         source=_("登记"),
     )
     enterprise = Enterprise.objects.create(
-        organisation=organisation, uscc=uscc, name=name, search=bigrams(name, uscc), **facts
+        organisation=organisation,
+        uscc=uscc,
+        name=name,
+        search=search_pieces(name, codes=(uscc,)),
+        **facts,
     )
     add_site(enterprise=enterprise, new=site, by=by)
     audit.record(
@@ -188,7 +192,7 @@ def correct_enterprise(
     if name != row.name:
         _rename(row, name, on=renamed_on, source=reason)
     row.uscc, row.name, row.ownership, row.parent_name = uscc, name, ownership, parent_name
-    row.search = bigrams(*_names_of(row), uscc)
+    row.search = search_pieces(*_names_of(row), codes=(uscc,))
     _save_identity(row)
     audit.record("enterprise.corrected", by=by, on=row, reason=reason, changes=changes)
     text = gettext_lazy("企业登记资料已更正：{reason}")

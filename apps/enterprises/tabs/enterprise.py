@@ -26,6 +26,7 @@ from apps.enterprises.selectors.people import people_by_id
 from apps.enterprises.tabs.shared import (
     list_crumb,
     people_rows,
+    related_cards,
     states_of,
     status_of,
     to_be_covered,
@@ -123,6 +124,7 @@ def related(enterprise: Enterprise, user: User, sites: list[Site]) -> dict[str, 
     return {
         "shares": [{"site": by_site[site], "person": people[user]} for site, user in shares],
         "insurers": [site for site in sites if site.insurer],
+        "cards": related_cards(enterprise, user),
     }
 
 

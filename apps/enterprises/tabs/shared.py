@@ -1,6 +1,7 @@
 """What the pages of an enterprise and of a site have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,18 @@ from apps.enterprises.selectors.past import Moment
 from apps.reference.codes import CoverageBasis, ParameterCode
 from apps.reference.errors import ParameterMissing
 from apps.reference.selectors import parameter_on
+
+
+@dataclass(frozen=True)
+class RelatedCard:
+    """What an app above adds to 相关: a heading over links with a note and a status."""
+
+    heading: str
+    empty: str
+    items: list[dict[str, Any]] = field(default_factory=list)
+
+
+RELATED: list[Callable[[Enterprise | Site, User, date], RelatedCard | None]] = []
 
 TABS = ("summary", "related", "process", "files", "history")
 
@@ -109,6 +122,12 @@ def to_be_covered(by_kind: Mapping[str, int], day: date) -> dict[str, Any] | Non
         "since": rule.valid_from,
         "source": rule.source,
     }
+
+
+def related_cards(row: Enterprise | Site, user: User) -> list[RelatedCard]:
+    today = timezone.localdate()
+    cards = [card(row, user, today) for card in RELATED]
+    return [card for card in cards if card]
 
 
 def list_crumb() -> dict[str, Any]:

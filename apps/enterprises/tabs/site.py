@@ -22,6 +22,7 @@ from apps.enterprises.services.insurers import ASSIGNING
 from apps.enterprises.tabs.shared import (
     list_crumb,
     people_rows,
+    related_cards,
     states_of,
     status_of,
     to_be_covered,
@@ -129,7 +130,11 @@ def _hints(site: Site, known: set[int]) -> list[str]:
 
 def related(site: Site, user: User) -> dict[str, Any]:
     others = [other for other in sites_of(site.enterprise_id, user) if other.pk != site.pk]
-    return {"others": others, "shares": people_sharing(site)}
+    return {
+        "others": others,
+        "shares": people_sharing(site),
+        "cards": related_cards(site, user),
+    }
 
 
 def history(site: Site, user: User, day: date | None) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from apps.billing.api import EntriesView, EntryView, ReceiptsView, ReceiptView
+
+app_name = "billing_api"
+
+urlpatterns = [
+    path("receipts/", ReceiptsView.as_view(), name="receipts"),
+    path("receipts/<str:public_id>/", ReceiptView.as_view(), name="receipt"),
+    path("ledger/entries/", EntriesView.as_view(), name="entries"),
+    path("ledger/entries/<str:public_id>/", EntryView.as_view(), name="entry"),
+]

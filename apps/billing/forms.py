@@ -1,0 +1,66 @@
+"""A bank receipt as finance types or pastes it."""
+
+from decimal import Decimal
+from typing import Any
+from unicodedata import normalize
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.enterprises.fields import DayField
+
+
+class VoucherField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        """The same number however it is spaced, or the same money could be entered twice."""
+        text = normalize("NFKC", super().to_python(value) or "")
+        return "".join(text.split()).upper()
+
+
+class NameField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return " ".join(normalize("NFKC", super().to_python(value) or "").split())
+
+
+class AmountField(forms.DecimalField):
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            text = "".join(normalize("NFKC", value).split())
+            value = text.replace(",", "").removesuffix("元")
+        return super().to_python(value)
+
+
+class ReceiptForm(forms.Form):
+    voucher = VoucherField(
+        label=_("银行回单号"),
+        max_length=60,
+        help_text=_("回单右上角的流水号；同一回单只能登记一次"),
+        widget=forms.TextInput(attrs={"class": "chars-20", "autocomplete": "off"}),
+        error_messages={"required": _("请填写银行回单号。")},
+    )
+    payer_name = NameField(
+        label=_("付款户名"),
+        max_length=200,
+        help_text=_("照回单填写，与企业名称不一致也照填，系统会核对"),
+        widget=forms.TextInput(attrs={"class": "chars-30", "autocomplete": "off"}),
+        error_messages={"required": _("请照回单填写付款户名。")},
+    )
+    amount = AmountField(
+        label=_("到账金额"),
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        widget=forms.TextInput(
+            attrs={"class": "chars-12", "inputmode": "decimal", "data-unit": _("元")}
+        ),
+        error_messages={
+            "required": _("请填写到账金额。"),
+            "invalid": _("请填数字，最多两位小数。"),
+            "min_value": _("到账金额应大于零。"),
+        },
+    )
+    received_on = DayField(
+        label=_("到账日期"),
+        help_text=_("回单上款项入账的日期；保障从次日零时起"),
+        error_messages={"required": _("请填写到账日期。")},
+    )

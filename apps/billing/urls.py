@@ -1,0 +1,18 @@
+from django.urls import path
+
+from apps.billing.views import ledger, receipts
+
+app_name = "billing"
+
+urlpatterns = [
+    path("policies/<str:public_id>/receipts/new/", receipts.record, name="record"),
+    path(
+        "policies/<str:public_id>/receipts/new/check/", receipts.record_check, name="record_check"
+    ),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/<str:public_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/statement/", ledger.statement, name="statement"),
+    path("ledger/<str:public_id>/", ledger.entry, name="entry"),
+]

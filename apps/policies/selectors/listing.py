@@ -1,0 +1,57 @@
+"""One line per policy, with what its reader may see of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.kinds import Kind
+from apps.accounts.models import Organisation, User
+from apps.catalogue.models import LimitChoice
+from apps.policies.models import Policy
+from apps.policies.selectors.shares import is_partner
+from apps.policies.selectors.standing import period_of, standing
+
+LEADS: Mapping[Kind, str | Promise] = {
+    Kind.ENTERPRISE: _("本企业各场所的保单。"),
+    Kind.INSURER: _("本机构承保的，和本机构按份额共保的；共保的看不到场所和人员。"),
+    Kind.CITY_BUREAU: _("全市的保单。"),
+    Kind.BROKER: _("全市的保单。"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    policy: Policy
+    insurer: str
+    limit: Decimal
+    status: dict[str, Any]
+    period: str
+    is_partner: bool
+
+    @property
+    def site(self) -> str:
+        return "" if self.is_partner else self.policy.site_name
+
+
+def rows_of(policies: Iterable[Policy], user: User, today: date) -> list[Row]:
+    """In two queries for any number of rows."""
+    found = list(policies)
+    insurers = Organisation.objects.in_bulk({policy.insurer_id for policy in found})
+    chosen = LimitChoice.objects.filter(pk__in={policy.limit_choice_id for policy in found})
+    limits = dict(chosen.values_list("pk", "per_person"))
+    return [
+        Row(
+            policy=policy,
+            insurer=insurers[policy.insurer_id].short_name or insurers[policy.insurer_id].name,
+            limit=limits[policy.limit_choice_id],
+            status=standing(policy, today),
+            period=period_of(policy),
+            is_partner=is_partner(policy, user),
+        )
+        for policy in found
+    ]
