@@ -55,8 +55,8 @@ def page_of(
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
     With `after`, the row that ended the page before, the page has no number. With `whole`, `rows`
-    are put in order by their keys alone, and those shown are then read from there: what they are
-    sorted by is worked out for every row, and takes the longer the more a row carries along.
+    are searched, put in order and counted once, by their keys alone, and those shown are then read
+    from there: where finding them is the work, it is done neither twice nor with all they carry.
     Counting stops at `most`.
     """
     ordered = rows.order_by(*order)
@@ -68,7 +68,12 @@ def page_of(
         page.is_keyset = True
     else:
         start = (_number(number) - 1) * SIZE
-        found = read(ordered[start : start + SIZE + 1], whole)
+        if whole is None:
+            found = list(ordered[start : start + SIZE + 1])
+        else:
+            keys = list(ordered.values_list("pk", flat=True)[: paginator.most_counted + 1])
+            paginator.count = len(keys)
+            found = in_this_order(keys[start : start + SIZE + 1], whole)
         if found and len(found) <= SIZE:
             paginator.count = start + len(found)  # the end is in sight: nothing to count
         elif not found and start:
@@ -82,7 +87,10 @@ def page_of(
 def read(rows: QuerySet[Any], whole: QuerySet[Any] | None) -> list[Any]:
     if whole is None:
         return list(rows)
-    keys = list(rows.values_list("pk", flat=True))
+    return in_this_order(list(rows.values_list("pk", flat=True)), whole)
+
+
+def in_this_order(keys: Sequence[Any], whole: QuerySet[Any]) -> list[Any]:
     found = whole.in_bulk(keys)
     return [found[key] for key in keys]
 

@@ -116,7 +116,9 @@ def enterprises_fitting(user: User, terms: Terms) -> QuerySet[Enterprise]:
     elif not terms.q:  # whoever asks for a name wants it found, closed or not
         rows = rows.exclude(state=Enterprise.State.CLOSED)
     if terms.about_site:
-        rows = rows.filter(pk__in=sites.filter(**terms.about_site).values("enterprise"))
+        meeting = sites.filter(**terms.about_site).values("enterprise")
+        # People are added up for those enterprises alone.
+        rows, sites = rows.filter(pk__in=meeting), sites.filter(enterprise__in=meeting)
     if terms.view == "several":
         rows = rows.filter(pk__in=_per_enterprise(sites, Count("pk")).filter(figure__gt=1))
     people = _per_enterprise(sites, Sum("headcount"))

@@ -25,6 +25,7 @@ from apps.enterprises.selectors.register import (
     ORDERS,
     VIEWS,
     Row,
+    Terms,
     enterprises_fitting,
     in_order,
     rows_of,
@@ -42,7 +43,7 @@ def listing(request: UserRequest) -> HttpResponse:
         return redirect(get_object_or_404(own, pk=user.organisation_id))
     found = EnterpriseFilter(request.GET, Enterprise.objects.none(), user=user)
     sort = asked if (asked := request.GET.get("sort")) in ORDERS else NEWEST
-    page = page_asked(request, enterprises_fitting(user, found.terms), sort)
+    page = page_asked(request, found.terms, sort)
     shown = shown_columns(request)
     facts = {
         "title": _("企业名录"),
@@ -59,16 +60,16 @@ def listing(request: UserRequest) -> HttpResponse:
     return render(request, "enterprises/list.html", facts)
 
 
-def page_asked(request: UserRequest, fitting: Any, sort: str) -> ListPage:
-    whole = fitting.for_list()
-    rows, order = in_order(whole, sort, request.user)
-    after = request.GET.get("after")
+def page_asked(request: UserRequest, terms: Terms, sort: str) -> ListPage:
+    user, after = request.user, request.GET.get("after")
+    rows, order = in_order(enterprises_fitting(user, terms).for_list(), sort, user)
+    is_work = terms.is_narrowed or "headcount" in sort
     return page_of(
         rows,
         order=order,
         number=request.GET.get("page"),
         after=rows.filter(public_id=after).first() if after else None,
-        whole=None if rows is whole else whole,
+        whole=Enterprise.objects.visible_to(user).for_list() if is_work else None,
     )
 
 
