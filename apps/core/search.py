@@ -5,6 +5,7 @@ Spaces, letter case and the width of brackets do not count: 佛山（南海）�
 """
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 from pypinyin import Style, lazy_pinyin
@@ -22,6 +23,7 @@ def bigrams(*texts: str) -> list[str]:
     return sorted({piece[i : i + 2] for piece in pieces for i in range(len(piece) - 1)})
 
 
+@lru_cache(32_768)
 def initials(text: str) -> str:
     """The first letters of its signs as they are read: 锋利五金 → flwj; Latin letters stay."""
     return "".join(lazy_pinyin(folded(text), style=Style.FIRST_LETTER))
