@@ -62,8 +62,9 @@ def listing(request: UserRequest) -> HttpResponse:
 
 def page_asked(request: UserRequest, terms: Terms, sort: str) -> ListPage:
     user, after = request.user, request.GET.get("after")
-    rows, order = in_order(enterprises_fitting(user, terms).for_list(), sort, user)
     seen: Any = Enterprise.objects.visible_to(user)
+    fitting: Any = enterprises_fitting(user, terms)
+    rows, order = in_order(fitting.for_list(), sort, user)
     is_work = terms.is_narrowed or "headcount" in sort
     return page_of(
         rows,
