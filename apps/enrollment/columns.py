@@ -35,15 +35,6 @@ class Column:
     is_usual: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    label: str | Promise
-    text: str
-    note: str
-    tone: str
-    css: str
-
-
 def tone_of(state: str) -> str:
     return TONES[ApplicationState(state)]
 
@@ -111,23 +102,7 @@ def columns_for(user: User, asked: Iterable[str]) -> tuple[list[Column], list[di
     return shown, ticks
 
 
-def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[tuple[Row, list[Cell]]]:
-    """What the page prints of each row."""
-    return [(row, [_cell(row, column) for column in columns]) for row in rows]
-
-
-def _cell(row: Row, column: Column) -> Cell:
-    is_state = column.key == "state"
-    return Cell(
-        label=column.label,
-        text=column.value(row),
-        note=_state_note(row) if is_state else "",
-        tone=tone_of(row.application.state) if is_state else "",
-        css=column.css,
-    )
-
-
-def _state_note(row: Row) -> str:
+def note_of(row: Row) -> str:
     """How long it has waited, or why it was refused."""
     application = row.application
     if application.refusal_reason:

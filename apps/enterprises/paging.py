@@ -92,7 +92,7 @@ def read(rows: QuerySet[Any], whole: QuerySet[Any] | None) -> list[Any]:
 
 def in_this_order(keys: Sequence[Any], whole: QuerySet[Any]) -> list[Any]:
     found = whole.in_bulk(keys)
-    return [found[key] for key in keys]
+    return [found[key] for key in keys if key in found]
 
 
 def _number(asked: Any) -> int:

@@ -13,8 +13,9 @@ from apps.accounts.guards import UserRequest, requires
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
-from apps.enrollment.columns import columns_for, lines_of
+from apps.enrollment.columns import columns_for
 from apps.enrollment.filters import ApplicationFilter
+from apps.enrollment.lines import lines_of
 from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import (
     OPEN,
@@ -45,7 +46,7 @@ def listing(request: UserRequest) -> HttpResponse:
         "saved_views": views_of(found.terms.view),
         "shown": shown,
         "columns": choices,
-        "lines": lines_of(rows_of(page.object_list, user), shown),
+        "lines": lines_of(rows_of(page.object_list, user), shown, is_own=is_own),
         "empty": empty_words(user, found.terms.view),
         "may_apply": can(user, Permission.APPLY_FOR_COVER),
     }

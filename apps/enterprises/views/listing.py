@@ -62,14 +62,16 @@ def listing(request: UserRequest) -> HttpResponse:
 
 def page_asked(request: UserRequest, terms: Terms, sort: str) -> ListPage:
     user, after = request.user, request.GET.get("after")
-    rows, order = in_order(enterprises_fitting(user, terms).for_list(), sort, user)
+    seen: Any = Enterprise.objects.visible_to(user)
+    fitting: Any = enterprises_fitting(user, terms)
+    rows, order = in_order(fitting.for_list(), sort, user)
     is_work = terms.is_narrowed or "headcount" in sort
     return page_of(
         rows,
         order=order,
         number=request.GET.get("page"),
         after=rows.filter(public_id=after).first() if after else None,
-        whole=Enterprise.objects.visible_to(user).for_list() if is_work else None,
+        whole=seen.for_list() if is_work else None,
     )
 
 
