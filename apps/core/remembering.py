@@ -1,13 +1,14 @@
-"""Tables that change with a release: every process reads them once and keeps them for a while."""
+"""What every process asks once and keeps for a while: tables of a release, figures of a scope."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 SECONDS = 60.0  # a name corrected in the tables is on every page a minute later
-_REMEMBERED: "list[Remembered[Any]]" = []
+MOST = 500  # answers of one question
+_REMEMBERED: "list[Remembered[Any] | RememberedFor[Any]]" = []
 
 
 class Remembered(Generic[T]):
@@ -28,6 +29,31 @@ class Remembered(Generic[T]):
 
     def forget(self) -> None:
         self.until = 0.0
+
+
+class RememberedFor(Generic[T]):
+    """Answers under keys of their own, such as figures under the scope that they were counted in.
+
+    Whoever asks gives a key that holds everything the answer depends on: nobody is told what was
+    found for another.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[Hashable, tuple[float, T]] = {}
+        _REMEMBERED.append(self)
+
+    def __call__(self, key: Hashable, ask: Callable[[], T]) -> T:
+        now = time.monotonic()
+        until, answer = self.answers.get(key, (0.0, None))
+        if answer is None or now > until:
+            if len(self.answers) >= MOST:
+                self.answers.clear()
+            answer = ask()
+            self.answers[key] = now + SECONDS, answer
+        return answer
+
+    def forget(self) -> None:
+        self.answers.clear()
 
 
 def forget_all() -> None:

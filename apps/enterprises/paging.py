@@ -17,13 +17,11 @@ MOST_COUNTED = SIZE * LAST_NUMBERED
 
 
 class CappedPaginator(Paginator[Any]):
-    most_counted = MOST_COUNTED
-
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
         # By the key alone: what a row is sorted by need not be worked out to count it.
-        return int(rows.order_by().values("pk")[: self.most_counted + 1].count())
+        return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @cached_property
     def num_pages(self) -> int:
@@ -39,8 +37,8 @@ class ListPage(Page[Any]):
 
     @property
     def total_text(self) -> str:
-        count, most = self.paginator.count, self.paginator.most_counted
-        return f"{most:,}+" if count > most else f"{count:,}"
+        count = self.paginator.count
+        return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
 
 def page_of(
@@ -50,18 +48,15 @@ def page_of(
     number: Any = 1,
     after: Any = None,
     whole: QuerySet[Any] | None = None,
-    most: int | None = None,
 ) -> ListPage:
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
     With `after`, the row that ended the page before, the page has no number. With `whole`, `rows`
     are searched, put in order and counted once, by their keys alone, and those shown are then read
     from there: where finding them is the work, it is done neither twice nor with all they carry.
-    Counting stops at `most`.
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
-    paginator.most_counted = most or MOST_COUNTED
     if after is not None:
         found = read(ordered.filter(beyond(after, order))[: SIZE + 1], whole)
         page = ListPage(found[:SIZE], 1, paginator)
@@ -71,13 +66,13 @@ def page_of(
         if whole is None:
             found = list(ordered[start : start + SIZE + 1])
         else:
-            keys = list(ordered.values_list("pk", flat=True)[: paginator.most_counted + 1])
+            keys = list(ordered.values_list("pk", flat=True)[: MOST_COUNTED + 1])
             paginator.count = len(keys)
             found = in_this_order(keys[start : start + SIZE + 1], whole)
         if found and len(found) <= SIZE:
             paginator.count = start + len(found)  # the end is in sight: nothing to count
         elif not found and start:
-            return page_of(rows, order=order, number=paginator.num_pages, whole=whole, most=most)
+            return page_of(rows, order=order, number=paginator.num_pages, whole=whole)
         page = ListPage(found[:SIZE], start // SIZE + 1, paginator)
     if len(found) > SIZE and (page.is_keyset or page.number == LAST_NUMBERED):
         page.after = found[SIZE - 1].public_id

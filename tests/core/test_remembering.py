@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.remembering import SECONDS, Remembered
+from apps.core.remembering import SECONDS, Remembered, RememberedFor
 
 pytestmark = pytest.mark.no_database
 
@@ -25,3 +25,14 @@ def test_a_forgotten_answer_is_asked_anew() -> None:
     answer.forget()
 
     assert answer() == 2
+
+
+def test_nobody_is_told_what_was_found_for_another() -> None:
+    figures = RememberedFor[int]()
+
+    assert [figures("nanhai", lambda: 1), figures("shunde", lambda: 2)] == [1, 2]
+    assert [figures("nanhai", lambda: 3), figures("shunde", lambda: 4)] == [1, 2]
+
+    figures.forget()
+
+    assert figures("nanhai", lambda: 5) == 5
