@@ -1,5 +1,6 @@
 """A bank receipt as finance types or pastes it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 from unicodedata import normalize
@@ -8,6 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.enterprises.fields import DayField
+
+# A sign before the figure or a word behind it, as banks and people write them.
+UNIT = re.compile(r"^[¥￥]|(?<=\d)[^\d.]+$")
 
 
 class VoucherField(forms.CharField):
@@ -26,7 +30,7 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             text = "".join(normalize("NFKC", value).split())
-            value = text.replace(",", "").removesuffix("元")
+            value = UNIT.sub("", text.replace(",", ""))
         return super().to_python(value)
 
 

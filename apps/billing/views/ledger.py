@@ -54,7 +54,7 @@ def statement(request: UserRequest) -> HttpResponse:
         "funds": fund_lines(user, condition, today),
         "rate": percent(floor_rate(today)),
         "insurers": insurers if user.organisation.kind != Kind.ENTERPRISE else [],
-        "asked": asked,
+        "chosen": asked,
         "today": today,
     }
     return render(request, "billing/statement.html", facts)

@@ -133,7 +133,7 @@ def tariff_summary(found: TariffVersion, user: User) -> Content:
 
 def tariff_related(found: TariffVersion, user: User) -> Content:
     asked = [(fact.code, worded(fact)) for fact in tariff_of(found).asked]
-    return {"golden": found.golden.order_by("order"), "asked": asked}
+    return {"golden": found.golden.order_by("order"), "questions": asked}
 
 
 def process(found: Any, user: User) -> Content:
