@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 from http.cookiejar import CookieJar
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg2
@@ -30,14 +31,17 @@ ACTS = 40
 
 
 class Clerk:
-    """A signed-in officer's program, with the patience to try again."""
+    """A signed-in person's program, with the patience to try again."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(
+        self, platform: Platform, role: str = "city_officer", organisation: str = ""
+    ) -> None:
         self.site = f"http://127.0.0.1:{platform.port}"
         jar = urllib.request.HTTPCookieProcessor(CookieJar())
         self.opener = urllib.request.build_opener(jar)
         accounts = json.loads(platform.home.accounts.read_text())
-        self.sign_in(next(each for each in accounts if each["role"] == "city_officer"))
+        fitting = (each for each in accounts if each["role"] == role)
+        self.sign_in(next(one for one in fitting if organisation in (one["organisation"], "")))
 
     def token(self, path: str) -> str:
         with self.opener.open(self.site + path, timeout=10) as page:
@@ -58,16 +62,26 @@ class Clerk:
             "name": f"佛山市第{number}次登记五金有限公司",
             "site": {"name": "厂区", "town": "440605011", "address": "路1号", "industry": "3311"},
         }
-        request = urllib.request.Request(
-            self.site + "/api/v1/enterprises/",
-            json.dumps(body).encode(),
-            {
-                "Content-Type": "application/json",
-                "Idempotency-Key": f"act-{number:06d}-of-this-clerk",
-                "X-CSRFToken": self.csrf,
-                "Referer": self.site,
-            },
-        )
+        return self.act("enterprises/", body, key=f"act-{number:06d}-of-this-clerk")
+
+    def act(
+        self, path: str, body: dict[str, object], *, key: str, method: str = "POST"
+    ) -> tuple[int, bytes]:
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            "X-CSRFToken": self.csrf,
+            "Referer": self.site,
+        }
+        text = json.dumps(body).encode()
+        url = f"{self.site}/api/v1/{path}"
+        return self.ask(urllib.request.Request(url, text, headers, method=method), key)
+
+    def get(self, path: str) -> Any:
+        _status, text = self.ask(urllib.request.Request(f"{self.site}/api/v1/{path}"), path)
+        return json.loads(text)
+
+    def ask(self, request: urllib.request.Request, name: str) -> tuple[int, bytes]:
         for _ in range(300):
             try:
                 with self.opener.open(request, timeout=10) as answer:
@@ -78,7 +92,7 @@ class Clerk:
             except OSError:
                 pass
             time.sleep(0.1)
-        pytest.fail(f"act {number} had no answer")
+        pytest.fail(f"{name} had no answer")
 
 
 def postmaster_of(platform: Platform) -> int:
