@@ -87,7 +87,9 @@ def tell_of_cover(policy: Policy, *, by: User) -> None:
 def copied(
     policy: Policy, title: Promise, text: Promise, what: str, facts: Mapping[str, object], by: User
 ) -> None:
-    sharing = Q(organisation__in=policy.shares.values_list("insurer_id", flat=True)) & (
+    # Read with the eyes of whoever acts: the messenger knows people, not policies.
+    partners = list(policy.shares.values_list("insurer_id", flat=True))
+    sharing = Q(organisation__in=partners) & (
         holding(Permission.UNDERWRITE) | holding(Permission.RECORD_RECEIPT)
     )
     tell(
