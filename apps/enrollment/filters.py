@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
@@ -16,6 +15,7 @@ from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import ALL as EVERY
 from apps.enrollment.selectors.listing import VIEWS, Terms, applications_fitting
 from apps.enterprises.filters import ALL, POINTLESS, DistrictFilter
+from apps.policies.filters import InsurerFilter
 from apps.reference.models import District
 
 # An insurer's applications are all addressed to itself; an enterprise has a handful.
@@ -23,11 +23,6 @@ NEEDLESS: dict[str, frozenset[str]] = POINTLESS | {
     Kind.INSURER: frozenset({"insurer"}),
     Kind.ENTERPRISE: frozenset({"q", "district", "insurer"}),
 }
-
-
-@extend_schema_field(str)
-class InsurerFilter(filters.ModelChoiceFilter):
-    """Insurers by their public id."""
 
 
 class ApplicationFilter(filters.FilterSet):
