@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ADD_UP, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='enterprise',
-            index=models.Index(fields=['people', 'organisation'], name='enterprise_people'),
+            index=models.Index(fields=['people', 'organisation'], include=('state',), name='enterprise_people'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='enterprise',

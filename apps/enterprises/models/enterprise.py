@@ -113,7 +113,9 @@ class Enterprise(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="enterprise_search"),
             models.Index(fields=["name"], name="enterprise_name"),
-            models.Index(fields=["people", "organisation"], name="enterprise_people"),
+            models.Index(
+                fields=["people", "organisation"], include=["state"], name="enterprise_people"
+            ),
             # A list of those that are not closed is counted in this index alone.
             models.Index(
                 fields=["organisation"], condition=~Q(state="closed"), name="enterprise_open"
