@@ -33,7 +33,7 @@ from apps.rating.rules.risk import Chosen, Risk
 PLAIN_EXPOSURES = (1, 37, 1009)  # where no table has steps for an exposure
 MOST_ADDONS = 5  # with more, their combinations are taken in pairs
 MOST_SETS = 12
-EXAMINED = "核验"
+EXAMINED = "examined"
 
 
 @dataclass(frozen=True, slots=True)
