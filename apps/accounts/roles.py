@@ -27,6 +27,8 @@ class Permission(StrEnum):
     REVEAL_PERSONAL_DATA = auto()
     SHARE_ROWS = auto()
     VIEW_RULES = auto()
+    DRAFT_RULES = auto()
+    DECIDE_RULES = auto()
     VIEW_POOLS = auto()
     APPLY_FOR_COVER = auto()
     VIEW_APPLICATIONS = auto()
@@ -116,9 +118,9 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "city_officer": role(
         _("市局经办"),
-        _("查看全市企业，登记和更正企业资料，查看全市操作记录。"),
+        _("查看全市企业，登记和更正企业资料，起草、审批产品和费率，查看全市操作记录。"),
         {Kind.CITY_BUREAU},
-        REGISTRAR | {P.VIEW_AUDIT},
+        REGISTRAR | {P.VIEW_AUDIT, P.DRAFT_RULES, P.DECIDE_RULES},
     ),
     "city_leader": role(
         _("市局领导"),
@@ -158,9 +160,9 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_evaluator": role(
         _("顾问机构评价员"),
-        _("查看全市企业，评价承保机构和服务机构；个人信息一律遮盖。"),
+        _("查看全市企业，评价承保机构和服务机构，起草产品和费率建议；个人信息一律遮盖。"),
         {Kind.BROKER},
-        WATCHER | {P.EXPORT_ENTERPRISES},
+        WATCHER | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES},
     ),
     "broker_complaints": role(
         _("顾问机构投诉专员"),
@@ -176,9 +178,9 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_admin": role(
         _("顾问机构管理员"),
-        _("管理顾问机构的人员，查看全市企业；个人信息一律遮盖。"),
+        _("管理顾问机构的人员，查看全市企业，起草产品和费率建议；个人信息一律遮盖。"),
         {Kind.BROKER},
-        WATCHER | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES},
+        WATCHER | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES},
     ),
     "association_officer": role(
         _("协会经办"),

@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actions import ACTIONS, FACTS
+from apps.catalogue.hooks import TRIALS
+from apps.rating.selectors.trial import golden_faults
+
+TRIALS.append(golden_faults)
 
 ACTIONS |= {
     "quote.offered": _("报价"),

@@ -59,6 +59,14 @@ def minimum_limit(on: date) -> MinimumLimit:
     )
 
 
+def limits_below_minimum(version: ProductVersion) -> list[str]:
+    """The choices that the law of the version's first day forbids, each by its rule."""
+    least = minimum_limit(version.valid_from)
+    choices: Iterable[LimitChoice] = version.limits.order_by("per_person")
+    refusals = [least.refusal_to_choose(choice.per_person) for choice in choices]
+    return [refusal for refusal in refusals if refusal]
+
+
 def _disability_rules(on: date) -> list[LimitRule]:
     """The limit per person is one for death and disability, so a floor for either binds."""
     code = ParameterCode.LIMIT_DISABILITY_NATION
