@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.rating.views import estimate, quotes, quoting, referrals
+from apps.rating.views import estimate, impact, quotes, quoting, referrals
 
 app_name = "rating"
 
@@ -18,4 +18,11 @@ urlpatterns = [
     path("referrals/<str:public_id>/quotes/", referrals.settle, name="referral_settle"),
     path("rules/authority/", referrals.authorities, name="authorities"),
     path("rules/authority/grant/", referrals.grant, name="authority_grant"),
+    path("impact/", impact.listing, name="impacts"),
+    path("impact/new/", impact.new, name="impact_new"),
+    path("impact/slider/", impact.slider, name="impact_slider"),
+    path("impact/slider/keep/", impact.keep, name="impact_keep"),
+    path("impact/runs/<str:code>/", impact.run, name="impact"),
+    path("impact/runs/<str:code>/rows/", impact.rows, name="impact_rows"),
+    path("impact/runs/<str:code>/export/", impact.export, name="impact_export"),
 ]

@@ -47,6 +47,8 @@ SEE_APPLICATIONS = LOOK_AT_ENTERPRISES - SERVERS
 APPLY = {"enterprise_owner", "enterprise_clerk"}
 READ_AUDIT = {"city_officer", "audit_admin"}
 ACTUARIES = {"city_officer", "broker_evaluator", "broker_admin"}
+RUN_IMPACT = ACTUARIES | {"district_officer"}
+SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
 
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
@@ -159,6 +161,13 @@ TABLE: dict[str, set[str] | str] = {
     "rating:referral_settle POST": EDIT_ENTERPRISE,
     "rating:authorities": EVERYBODY,
     "rating:authority_grant POST": {"city_officer"},
+    "rating:impacts": SEE_IMPACT,
+    "rating:impact_new": RUN_IMPACT,
+    "rating:impact_slider": RUN_IMPACT,
+    "rating:impact_keep POST": RUN_IMPACT,
+    "rating:impact": SEE_IMPACT,
+    "rating:impact_rows": SEE_IMPACT,
+    "rating:impact_export POST": SEE_IMPACT,
     "rating_api:preview POST": EVERYBODY,
     "rating_api:quotes GET": LOOK_AT_ENTERPRISES,
     "rating_api:quotes POST": EDIT_ENTERPRISE,
