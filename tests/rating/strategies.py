@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from apps.catalogue.rules.documents import read
-from apps.catalogue.rules.tariff import AxisKind, FactKind, TableKind, Tariff
+from apps.catalogue.rules.tariff import FactKind, TableKind, Tariff
 from apps.rating.rules.risk import Chosen
 
 VALUES = st.decimals("0.001", "3", places=3).map(str)
@@ -175,7 +175,3 @@ def _chosen(tariff: Tariff, code: str) -> st.SearchStrategy[Chosen]:
     values = st.sampled_from(ends) | st.decimals(min(ends), max(ends), places=3)
     values |= st.just(ends[0] + Decimal("0.0000001"))
     return st.builds(Chosen, values, st.sampled_from(["看过现场", "看过现场", " "]))
-
-
-def has_line(tariff: Tariff) -> bool:
-    return any(axis.kind == AxisKind.LINEAR for table in tariff.tables for axis in table.axes)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from math import lcm
 from typing import Any
 
@@ -43,7 +44,7 @@ def find(tariff: Tariff, axis: Axis, value: Any) -> int:
 def line(axis: Axis, values: Any, points: Any) -> Line:
     """Over one length for all values; NOWHERE for one that does not fit it."""
     lowers = [point.lower for point in axis.points]
-    gaps = [after - before for before, after in zip(lowers, lowers[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(lowers)]
     ways = [Decimal(0)] * len(values)
     for row, at in enumerate(points):
         if at != NOWHERE and (way := Decimal(values[row]) - lowers[at]):
@@ -68,19 +69,18 @@ def _at(fits: list[bool]) -> int:
 
 
 def _tier(axis: Axis, value: Any) -> int:
-    return _at(
-        [
-            point.lower <= value and (point.upper is None or value < point.upper)
-            for point in axis.points
-        ]
-    )
+    fits = [
+        point.lower <= value and (point.upper is None or value < point.upper)
+        for point in axis.points
+    ]
+    return _at(fits)
 
 
 def _last_before(axis: Axis, value: Any) -> int:
     lowers = [point.lower for point in axis.points]
     if not lowers[0] <= value <= lowers[-1]:
         return NOWHERE
-    return sum(lower <= value for lower in lowers) - 1
+    return sum(1 for lower in lowers if lower <= value) - 1
 
 
 def _longest(axis: Axis, value: Any) -> int:

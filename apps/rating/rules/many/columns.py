@@ -60,8 +60,10 @@ def shape(tariff: Tariff) -> Hashable:
     """All of a tariff that encoding looks at. Equal shapes share their columns."""
     facts = tuple((fact.code, fact.kind, fact.places) for fact in tariff.facts)
     tables = tuple(
-        (table.code, table.kind, table.gives, table.exposure, table.several, table.requires)
-        + (table.is_range, table.axes)
+        (
+            (table.code, table.kind, table.gives, table.exposure),
+            (table.several, table.requires, table.is_range, table.axes),
+        )
         for table in tariff.tables
     )
     return facts, tables

@@ -75,8 +75,8 @@ class _Desk:
 
     def premiums(self, rows: slice) -> Ints:
         first = _Pass(rows, exact=False, doubt=self.columns.odd[rows].copy())
-        fen, is_close = numbers.rounded(self._total(first))
-        fen = np.where(np.isnan(fen), REFUSED, fen).astype(np.int64)
+        near, is_close = numbers.rounded(self._total(first))
+        fen: Ints = np.where(np.isnan(near), REFUSED, near).astype(np.int64)
         doubtful = np.flatnonzero(first.doubt | is_close)
         if doubtful.size:
             fen[doubtful] = self._exactly(doubtful + rows.start)
