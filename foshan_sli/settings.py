@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal the audit chain": {"task": "core.seal_audit", "schedule": 10},
     "take away files without a row": {"task": "documents.sweep", "schedule": 24 * 3600},
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
+    "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},
 }
 
 globals().update(env.mail("EMAIL_URL"))

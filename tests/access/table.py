@@ -46,6 +46,10 @@ EXPORT = (SEE_PERSONAL_DATA - {"enterprise_owner"}) | {
 SEE_APPLICATIONS = LOOK_AT_ENTERPRISES - SERVERS
 APPLY = {"enterprise_owner", "enterprise_clerk"}
 READ_AUDIT = {"city_officer", "audit_admin"}
+ACTUARIES = {"city_officer", "broker_evaluator", "broker_admin"}
+RUN_IMPACT = ACTUARIES | {"district_officer"}
+SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
+DECIDE = ACTUARIES | {"underwriter"}
 
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
@@ -145,7 +149,25 @@ TABLE: dict[str, set[str] | str] = {
     "catalogue_api:tariffs": EVERYBODY,
     "catalogue_api:tariff_version": EVERYBODY,
     "rating:estimate": PUBLIC,
+    "rating:quotes": LOOK_AT_ENTERPRISES,
+    "rating:offer": LOOK_AT_ENTERPRISES,
     "rating:quote": LOOK_AT_ENTERPRISES,
+    "rating:quote_new": EDIT_ENTERPRISE,
+    "rating:quote_copy POST": EDIT_ENTERPRISE,
+    "rating:referrals": LOOK_AT_ENTERPRISES,
+    "rating:referral": LOOK_AT_ENTERPRISES,
+    "rating:referral_answer POST": DECIDE,
+    "rating:referral_decline POST": DECIDE,
+    "rating:referral_settle POST": EDIT_ENTERPRISE,
+    "rating:authorities": EVERYBODY,
+    "rating:authority_grant POST": {"city_officer"},
+    "rating:impacts": SEE_IMPACT,
+    "rating:impact_new": RUN_IMPACT,
+    "rating:impact_slider": RUN_IMPACT,
+    "rating:impact_keep POST": RUN_IMPACT,
+    "rating:impact": SEE_IMPACT,
+    "rating:impact_rows": SEE_IMPACT,
+    "rating:impact_export POST": SEE_IMPACT,
     "rating_api:preview POST": EVERYBODY,
     "rating_api:quotes GET": LOOK_AT_ENTERPRISES,
     "rating_api:quotes POST": EDIT_ENTERPRISE,
