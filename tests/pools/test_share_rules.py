@@ -144,7 +144,7 @@ class TestBoundsThatCannotBeMet:
         assert set(result.shares.values()) == {2500}
 
     def test_a_cap_below_the_even_share_is_raised(self):
-        result = next_shares(even(3, 3333)[:2] + [Member("I02", 3334)], Terms(cap=1000))
+        result = next_shares([*even(3, 3333)[:2], Member("I02", 3334)], Terms(cap=1000))
         assert Note(Remark.CAP_RAISED, numbers={"agreed": 1000, "used": 3334}) in result.notes
         assert sum(result.shares.values()) == 10_000
 
