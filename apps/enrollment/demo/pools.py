@@ -31,17 +31,18 @@ def found_pools(seed: int, cast: Cast) -> dict[int, Pool]:
 
 
 def _pool(district: District, members: list[Organisation], cast: Cast) -> Pool:
-    officer = cast.bureaus[district.pk]
+    officer, broker = cast.bureaus[district.pk], cast.first("broker_admin")
     with context.entering(officer.context):
         pool = found_pool(district=district, name=f"{district.name}共保体", by=officer)
+    with context.entering(broker.context):
         for insurer in members:
-            join_pool(pool=pool, insurer=insurer, valid_from=SINCE, source=AGREEMENT, by=officer)
+            join_pool(pool=pool, insurer=insurer, valid_from=SINCE, source=AGREEMENT, by=broker)
         set_shares(
             pool=pool,
             shares=_shares(members, _business(district)),
             valid_from=SINCE,
             source=AGREEMENT,
-            by=officer,
+            by=broker,
         )
     return pool
 
