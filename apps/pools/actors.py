@@ -20,6 +20,10 @@ READ = (
     "pools_scoreline",
     "pools_approval",
     "pools_objection",
+    # What the members sold and were paid, for a round that is computed at a period's end.
+    "policies_policy",
+    "billing_receipt",
+    "enterprises_site",
 )
 
 SYSTEM_ACTORS |= {ROUNDS.actor_key: ROUNDS}

@@ -22,7 +22,7 @@ class Day(forms.DateField):
         super().__init__(widget=widget, error_messages=errors, **options)
 
 
-class InsurerField(forms.ModelChoiceField):
+class InsurerField(forms.ModelChoiceField[Organisation]):
     """Insurers by their public id; sequential ids stay in the database."""
 
     def __init__(self, **options: Any) -> None:
@@ -84,7 +84,7 @@ class ScoresForm(forms.Form):
     )
 
 
-class AgreementForm(forms.ModelForm):
+class AgreementForm(forms.ModelForm[Agreement]):
     valid_from = Day(label=_("合约起"), help_text=_("某月1日"))
     valid_to = Day(label=_("合约止（不含）"), help_text=_("某月1日"))
 
@@ -141,7 +141,7 @@ class ExitForm(forms.Form):
 
     def __init__(self, pool: Pool, today: date, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        members = pool.members.on(today).values("insurer")  # type: ignore[attr-defined]
+        members = pool.members.on(today).values("insurer")
         insurer = self.fields["insurer"]
         insurer.queryset = Organisation.objects.filter(pk__in=members)  # type: ignore[attr-defined]
 

@@ -88,7 +88,7 @@ def _stack(table: ShareTable, x: int, width: int, tones: Mapping[int, int]) -> l
 
 
 def _name(line: Any) -> str:
-    return line.insurer.short_name or line.insurer.name
+    return str(line.insurer.short_name or line.insurer.name)
 
 
 @dataclass(frozen=True)

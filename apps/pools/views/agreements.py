@@ -178,7 +178,7 @@ def leave(request: UserRequest, public_id: str) -> HttpResponse:
 
 def left(pool: Pool, given: dict[str, Any], by: User) -> None:
     day = {"valid_from": given["valid_from"], "today": timezone.localdate()}
-    act = {"pool": pool, "source": given["source"], "by": by, **day}
+    act: dict[str, Any] = {"pool": pool, "source": given["source"], "by": by, **day}
     if given["is_merger"]:
         services.merge_member(absorbed=given["insurer"], successor=given["successor"], **act)
     else:

@@ -1,5 +1,7 @@
 """A member's authorised person objects or consents; the broker answers objections."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,9 +26,13 @@ def object_to(request: UserRequest, public_id: str) -> HttpResponse:
     row = round_for(request.user, public_id)
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act = {"share_round": row, "today": timezone.localdate(), "by": request.user}
+        act: dict[str, Any] = {
+            "share_round": row,
+            "today": timezone.localdate(),
+            "by": request.user,
+        }
         try:
-            services.object_to_round(**act, text=form.cleaned_data["text"])
+            services.object_to_round(today=timezone.localdate(), **act, **form.cleaned_data)
         except DomainError as refusal:
             note_refusal(form, refusal)
         else:
@@ -48,9 +54,14 @@ def approve(request: UserRequest, public_id: str) -> HttpResponse:
     row, refused = round_for(request.user, public_id), ""
     if request.method == "POST":
         seen = request.POST.get("seen", "")
-        act = {"share_round": row, "seen_hash": seen, "now": timezone.now(), "by": request.user}
+        act: dict[str, Any] = {
+            "share_round": row,
+            "seen_hash": seen,
+            "now": timezone.now(),
+            "by": request.user,
+        }
         try:
-            services.approve_round(**act)
+            services.approve_round(now=timezone.now(), **act)
         except DomainError as refusal:
             refused = str(refusal)
         else:
@@ -77,7 +88,7 @@ def answer(request: UserRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(rows, public_id=public_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act = {"objection": found, "now": timezone.now(), "by": request.user}
+        act: dict[str, Any] = {"objection": found, "now": timezone.now(), "by": request.user}
         try:
             services.answer_objection(**act, **form.cleaned_data)
         except DomainError as refusal:

@@ -203,9 +203,14 @@ def publish(request: UserRequest, public_id: str) -> HttpResponse:
     next_month = months_after(today.replace(day=1), 1)
     form = PublishForm(request.POST or None, initial={"effective_from": next_month})
     if request.method == "POST" and form.is_valid():
-        act = {"share_round": row, "today": today, "now": timezone.now(), "by": request.user}
+        act: dict[str, Any] = {
+            "share_round": row,
+            "today": today,
+            "now": timezone.now(),
+            "by": request.user,
+        }
         try:
-            services.publish_round(**act, **form.cleaned_data)
+            services.publish_round(now=timezone.now(), **act, **form.cleaned_data)
         except DomainError as refusal:
             note_refusal(form, refusal)
         else:
