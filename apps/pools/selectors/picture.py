@@ -106,7 +106,7 @@ class Track:
 
 def tracks_of(worksheet: Sequence[Mapping[str, Any]]) -> list[Track]:
     stages = ("structural", "performance", "after", "high")
-    widest = max(line[stage] for line in worksheet for stage in stages) or 1
+    widest = max((line[stage] for line in worksheet for stage in stages), default=0) or 1
 
     def at(points: int) -> int:
         return WIDTH * points // widest

@@ -21,7 +21,9 @@ S = RoundState
 
 
 def rounds_for(user: User) -> QuerySet[ShareRound]:
-    return ShareRound.objects.visible_to(user).select_related("pool__district", "agreement")
+    return ShareRound.objects.visible_to(user).select_related(
+        "pool__district", "agreement", "table"
+    )
 
 
 @dataclass(frozen=True)

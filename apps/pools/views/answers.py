@@ -26,11 +26,7 @@ def object_to(request: UserRequest, public_id: str) -> HttpResponse:
     row = round_for(request.user, public_id)
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act: dict[str, Any] = {
-            "share_round": row,
-            "today": timezone.localdate(),
-            "by": request.user,
-        }
+        act: dict[str, Any] = {"share_round": row, "by": request.user}
         try:
             services.object_to_round(today=timezone.localdate(), **act, **form.cleaned_data)
         except DomainError as refusal:
@@ -54,12 +50,7 @@ def approve(request: UserRequest, public_id: str) -> HttpResponse:
     row, refused = round_for(request.user, public_id), ""
     if request.method == "POST":
         seen = request.POST.get("seen", "")
-        act: dict[str, Any] = {
-            "share_round": row,
-            "seen_hash": seen,
-            "now": timezone.now(),
-            "by": request.user,
-        }
+        act: dict[str, Any] = {"share_round": row, "seen_hash": seen, "by": request.user}
         try:
             services.approve_round(now=timezone.now(), **act)
         except DomainError as refusal:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
@@ -21,7 +22,7 @@ from apps.core.idempotency import new_act, once_per_act
 from apps.core.sheets.reading import read_sheet
 from apps.pools import services
 from apps.pools.forms import PublishForm, ReasonForm, ScoresForm, WhatIfForm
-from apps.pools.models import Pool, RoundState, ShareRound
+from apps.pools.models import Pool, ShareRound
 from apps.pools.rounds import canonical
 from apps.pools.rules.periods import months_after
 from apps.pools.selectors.rounds import acts_of, objections_of, rounds_for, voices_of, what_if
@@ -47,13 +48,13 @@ def share_round(request: UserRequest, public_id: str) -> HttpResponse:
         "public_id": row.public_id,
         "crumbs": crumbs_of(row.pool),
         "row": row,
-        "state": RoundState(row.state),
         "states": ShareRound.transitions.drawing(row.state),
         "lines": told(row.worksheet),
         "voices": voices_of(row),
         "objections": objections_of(row),
         "acts": acts_of(row, request.user, today),
         "freezes_on": freezes_on(row),
+        "can_answer": can(request.user, Permission.MANAGE_POOLS),
         "events": timeline(row, request.user),
     }
     return render(request, "pools/round.html", facts)
@@ -203,12 +204,7 @@ def publish(request: UserRequest, public_id: str) -> HttpResponse:
     next_month = months_after(today.replace(day=1), 1)
     form = PublishForm(request.POST or None, initial={"effective_from": next_month})
     if request.method == "POST" and form.is_valid():
-        act: dict[str, Any] = {
-            "share_round": row,
-            "today": today,
-            "now": timezone.now(),
-            "by": request.user,
-        }
+        act: dict[str, Any] = {"share_round": row, "today": today, "by": request.user}
         try:
             services.publish_round(now=timezone.now(), **act, **form.cleaned_data)
         except DomainError as refusal:
