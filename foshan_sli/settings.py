@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring again for what was lost": {"task": "core.sweep", "schedule": 10},
     "seal the audit chain": {"task": "core.seal_audit", "schedule": 10},
     "take away files without a row": {"task": "documents.sweep", "schedule": 24 * 3600},
+    "advance the share rounds": {"task": "billing.advance_share_rounds", "schedule": 24 * 3600},
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},
 }

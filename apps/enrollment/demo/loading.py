@@ -51,7 +51,7 @@ class Underwriting:
 
     def load(self) -> int:
         """Pools first, then the covers of every site that an insurer serves."""
-        self.pools = found_pools(self.seed, self.cast)
+        self.pools = found_pools(self.seed, self.cast, self.today)
         with context.entering(CITY):
             plans = list(self._plans())
             self._number(plans)
