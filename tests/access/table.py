@@ -145,6 +145,8 @@ TABLE: dict[str, set[str] | str] = {
     "catalogue_api:tariffs": EVERYBODY,
     "catalogue_api:tariff_version": EVERYBODY,
     "rating:estimate": PUBLIC,
+    "rating:gate": EVERYBODY,
+    "rating:gate_run": {"city_officer", "broker_evaluator", "broker_admin"},
     "rating:quote": LOOK_AT_ENTERPRISES,
     "rating_api:preview POST": EVERYBODY,
     "rating_api:quotes GET": LOOK_AT_ENTERPRISES,
