@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.rating.views import estimate, impact, quotes, quoting, referrals
+from apps.rating.views import estimate, gate, impact, quotes, quoting, referrals
 
 app_name = "rating"
+GATE = "products/<slug:code>/tariffs/<int:number>/gate/"
 
 urlpatterns = [
+    path(GATE, gate.gate, name="gate"),
+    path(f"{GATE}run/", gate.gate_run, name="gate_run"),
     path("estimate/", estimate.ask, name="estimate"),
     path("quotes/", quoting.listing, name="quotes"),
     path("quotes/offers/<str:offer>/", quoting.offer, name="offer"),
