@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.rating.views import estimate, impact, quotes, quoting, referrals
+from apps.rating.views import estimate, impact, quotes, quoting, referrals, worksheets
 
 app_name = "rating"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("quotes/sites/<str:public_id>/", quoting.new, name="quote_new"),
     path("quotes/<str:public_id>/", quotes.quote, name="quote"),
     path("quotes/<str:public_id>/copy/", quoting.copy, name="quote_copy"),
+    path("quotes/<str:public_id>/worksheet/", worksheets.paper, name="quote_print"),
+    path("quotes/<str:public_id>/change/", worksheets.change, name="quote_change"),
     path("referrals/", referrals.listing, name="referrals"),
     path("referrals/<str:public_id>/", referrals.referral, name="referral"),
     path("referrals/<str:public_id>/answer/", referrals.answer, name="referral_answer"),
