@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.rating.views import estimate, impact, quotes, quoting, referrals, worksheets
+from apps.rating.views import correction, estimate, impact, quotes, quoting, referrals, worksheets
 
 app_name = "rating"
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path("referrals/<str:public_id>/quotes/", referrals.settle, name="referral_settle"),
     path("rules/authority/", referrals.authorities, name="authorities"),
     path("rules/authority/grant/", referrals.grant, name="authority_grant"),
+    path("correction/", correction.desk, name="correction"),
+    path("correction/columns.csv", correction.columns, name="losses_columns"),
+    path("correction/losses/new/", correction.new, name="losses_new"),
+    path("correction/losses/<str:public_id>/", correction.losses, name="losses"),
+    path("correction/losses/<str:public_id>/study/", correction.study_new, name="study_new"),
+    path("correction/studies/<str:public_id>/", correction.study, name="study"),
+    path("correction/studies/<str:public_id>/draft/", correction.proposal, name="study_propose"),
     path("impact/", impact.listing, name="impacts"),
     path("impact/new/", impact.new, name="impact_new"),
     path("impact/slider/", impact.slider, name="impact_slider"),

@@ -48,6 +48,7 @@ APPLY = {"enterprise_owner", "enterprise_clerk"}
 READ_AUDIT = {"city_officer", "audit_admin"}
 ACTUARIES = {"city_officer", "broker_evaluator", "broker_admin"}
 RUN_IMPACT = ACTUARIES | {"district_officer"}
+SEE_LOSSES = ACTUARIES | BROKER | {"city_leader"}
 SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
 
@@ -163,6 +164,13 @@ TABLE: dict[str, set[str] | str] = {
     "rating:referral_settle POST": EDIT_ENTERPRISE,
     "rating:authorities": EVERYBODY,
     "rating:authority_grant POST": {"city_officer"},
+    "rating:correction": SEE_LOSSES,
+    "rating:losses_columns": SEE_LOSSES,
+    "rating:losses_new": ACTUARIES,
+    "rating:losses": SEE_LOSSES,
+    "rating:study_new POST": ACTUARIES,
+    "rating:study": SEE_LOSSES,
+    "rating:study_propose POST": ACTUARIES,
     "rating:impacts": SEE_IMPACT,
     "rating:impact_new": RUN_IMPACT,
     "rating:impact_slider": RUN_IMPACT,
