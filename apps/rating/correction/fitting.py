@@ -2,7 +2,7 @@
 
 It gets levels of whitelisted factors only, as small whole numbers: an amount taken for a category
 would build a matrix with a column for each sum. Memory and time are limited all the same, so that
-a fit which goes wrong takes nothing else with it.
+a fit that goes wrong takes nothing else with it.
 """
 
 import io
