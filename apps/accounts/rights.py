@@ -17,6 +17,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "reveal_personal_data": _("写明理由后查看个人信息原文"),
     "share_rows": _("把单个企业场所指名共享给别人"),
     "view_rules": _("查看制度与规则"),
+    "draft_rules": _("起草产品和费率版本"),
+    "decide_rules": _("检验、批准、发布产品和费率版本"),
     "view_pools": _("查看共保体"),
     "apply_for_cover": _("申请投保"),
     "view_applications": _("查看投保申请"),

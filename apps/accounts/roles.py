@@ -27,7 +27,11 @@ class Permission(StrEnum):
     REVEAL_PERSONAL_DATA = auto()
     SHARE_ROWS = auto()
     VIEW_RULES = auto()
+    DRAFT_RULES = auto()
+    DECIDE_RULES = auto()
     VIEW_POOLS = auto()
+    MANAGE_POOLS = auto()
+    ANSWER_SHARES = auto()
     APPLY_FOR_COVER = auto()
     VIEW_APPLICATIONS = auto()
     UNDERWRITE = auto()
@@ -118,15 +122,15 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "insurer_admin": role(
         _("承保机构管理员"),
-        _("管理本机构的人员，查看本机构服务的企业。"),
+        _("管理本机构的人员，查看本机构服务的企业；代表本机构对共保份额提出异议或表示同意。"),
         {Kind.INSURER},
-        CLERK | {P.MANAGE_PEOPLE},
+        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES},
     ),
     "city_officer": role(
         _("市局经办"),
-        _("查看全市企业，登记和更正企业资料，查看全市操作记录。"),
+        _("查看全市企业，登记和更正企业资料，起草、审批产品和费率，查看全市操作记录。"),
         {Kind.CITY_BUREAU},
-        REGISTRAR | ACTUARY | {P.VIEW_AUDIT, P.SET_AUTHORITY},
+        REGISTRAR | ACTUARY | {P.VIEW_AUDIT, P.DRAFT_RULES, P.DECIDE_RULES, P.SET_AUTHORITY},
     ),
     "city_leader": role(
         _("市局领导"),
@@ -166,9 +170,12 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_evaluator": role(
         _("顾问机构评价员"),
-        _("查看全市企业，评价承保机构和服务机构；个人信息一律遮盖。"),
+        _(
+            "查看全市企业，评价承保机构和服务机构，起草产品和费率建议，"
+            "办理共保协议和份额计算；个人信息一律遮盖。"
+        ),
         {Kind.BROKER},
-        WATCHER | ACTUARY | {P.EXPORT_ENTERPRISES},
+        WATCHER | ACTUARY | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
     ),
     "broker_complaints": role(
         _("顾问机构投诉专员"),
@@ -184,9 +191,12 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_admin": role(
         _("顾问机构管理员"),
-        _("管理顾问机构的人员，查看全市企业；个人信息一律遮盖。"),
+        _(
+            "管理顾问机构的人员，查看全市企业，起草产品和费率建议，"
+            "办理共保协议和份额计算；个人信息一律遮盖。"
+        ),
         {Kind.BROKER},
-        WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES},
+        WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
     ),
     "association_officer": role(
         _("协会经办"),

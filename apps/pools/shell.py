@@ -22,5 +22,26 @@ ACTIONS |= {
     "pool.founded": _("建立共保体"),
     "pool.joined": _("加入共保体"),
     "pool.shares_set": _("确定份额"),
+    "pool.left": _("退出共保体"),
+    "pool.succeeded": _("承接存量业务"),
+    "pool.agreement_concluded": _("订立共保协议"),
+    "pool.rounds_switched": _("开启或关闭份额动态调整"),
+    "pool.scores_imported": _("导入服务评分"),
+    "round.opened": _("发起份额调整"),
+    "round.computed": _("冻结数据并计算份额"),
+    "round.asked": _("征求成员意见"),
+    "round.objected": _("提出份额异议"),
+    "round.objection_answered": _("答复份额异议"),
+    "round.agreed": _("同意份额"),
+    "round.approved": _("全体成员同意份额"),
+    "round.regathered": _("重新归集份额数据"),
+    "round.withdrawn": _("终止份额调整"),
+    "round.published": _("公布份额"),
 }
-FACTS |= {"insurer": _("承保机构"), "from": _("自")}
+FACTS |= {
+    "insurer": _("承保机构"),
+    "successor": _("承接机构"),
+    "from": _("自"),
+    "hash": _("校验值"),
+    "rounds_on": _("份额动态调整"),
+}

@@ -11,13 +11,17 @@ from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.accounts.shell import DOORS, Door
+from apps.catalogue.hooks import TRIALS
 from apps.core.templatetags.ui import wan, yuan
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.rating.models import Quote
 from apps.rating.selectors.quotes import SHOWN_WITH, standing
+from apps.rating.selectors.trial import golden_faults
 
 MOST_QUOTES = 6
+
+TRIALS.append(golden_faults)
 
 ACTIONS |= {
     "quote.offered": _("报价"),

@@ -35,6 +35,7 @@ SEE_PERSONAL_DATA = GOVERNMENT_CLERKS | {
     "insurer_admin",
     "department_officer",
 }
+MANAGE_POOLS = {"broker_evaluator", "broker_admin"}
 SEE_POOLS = LOOK_AT_ENTERPRISES | {"association_officer"}
 EDIT_ENTERPRISE = GOVERNMENT_CLERKS | ENTERPRISE
 EXPORT = (SEE_PERSONAL_DATA - {"enterprise_owner"}) | {
@@ -109,6 +110,24 @@ TABLE: dict[str, set[str] | str] = {
     "documents:verify_file": PUBLIC,
     "pools:list": SEE_POOLS,
     "pools:detail": SEE_POOLS,
+    "pools:agreement": SEE_POOLS,
+    "pools:round": SEE_POOLS,
+    "pools:inputs": SEE_POOLS,
+    "pools:what_if": SEE_POOLS,
+    "pools:conclude": MANAGE_POOLS,
+    "pools:admit": MANAGE_POOLS,
+    "pools:leave": MANAGE_POOLS,
+    "pools:scores": MANAGE_POOLS,
+    "pools:open_round POST": MANAGE_POOLS,
+    "pools:switch": MANAGE_POOLS,
+    "pools:ask POST": MANAGE_POOLS,
+    "pools:regather": MANAGE_POOLS,
+    "pools:withdraw": MANAGE_POOLS,
+    "pools:publish": MANAGE_POOLS,
+    "pools:answer": MANAGE_POOLS,
+    "pools:object": {"insurer_admin"},
+    "pools:approve": {"insurer_admin"},
+    "billing:compute_round POST": MANAGE_POOLS,
     "enterprises:list": LOOK_AT_ENTERPRISES,
     "enterprises:export": EXPORT,
     "enterprises:industries": PUBLIC,

@@ -6,16 +6,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.kinds import Kind
+from apps.accounts.kinds import GOVERNMENT, Kind
 from apps.accounts.models import Organisation, User
 from apps.core import audit
-from apps.core.errors import DomainError
+from apps.pools.errors import PoolRefused
 from apps.pools.models import WHOLE, Member, Pool, ShareLine, ShareTable
 from apps.reference.models import District
-
-
-class PoolRefused(DomainError):
-    code = "pool_refused"
 
 
 @transaction.atomic
@@ -29,6 +25,8 @@ def found_pool(*, district: District, name: str, by: User) -> Pool:
 def join_pool(
     *, pool: Pool, insurer: Organisation, valid_from: date, source: str, by: User
 ) -> Member:
+    if refusal := refusal_to_touch(by):
+        raise PoolRefused(refusal)
     if insurer.kind != Kind.INSURER:
         raise PoolRefused(_("只有承保机构可以加入共保体。"), field="insurer")
     member = Member.objects.create(
@@ -48,7 +46,7 @@ def set_shares(
 
     Policies sold earlier keep the vector they were sold with.
     """
-    if refusal := refusal_to_set_shares(pool, shares, valid_from):
+    if refusal := refusal_to_touch(by) or refusal_to_set_shares(pool, shares, valid_from):
         raise PoolRefused(refusal, field="shares")
     before = ShareTable.objects.select_for_update().filter(pool=pool, valid_to=None)
     before.update(valid_to=valid_from)
@@ -67,6 +65,15 @@ def set_shares(
         reason=source,
     )
     return table
+
+
+def refusal_to_touch(by: User) -> str:
+    """Departments watch; since 2025 they take no part in dividing shares."""
+    if by.organisation.kind in GOVERNMENT:
+        return _(
+            "共保成员和份额由共保协议各方确定，政府部门只能查看（应急〔2025〕27号第三十九条）。"
+        )
+    return ""
 
 
 def refusal_to_set_shares(pool: Pool, shares: Mapping[Organisation, int], valid_from: date) -> str:

@@ -4,6 +4,7 @@ Who is a member is known to everyone in the programme, since an enterprise choos
 Shares are integers that sum to 10 000; a table once written is never edited, only followed.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation
 from apps.accounts.models.organisation import token
-from apps.accounts.scope import EVERYTHING, Key, ScopedQuerySet, Through, rows
+from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, Through, rows
 from apps.core.dated import in_force, no_overlap, period_in_order
 from apps.core.fields import PublicIdField
 from apps.core.history import tracked
@@ -25,7 +26,9 @@ from apps.core.models.audit import append_only
 from apps.reference.models import District
 
 WHOLE = 10_000
-NOT_BUREAUS = frozenset(Kind) - {Kind.CITY_BUREAU, Kind.DISTRICT_BUREAU}
+# Since 2025 departments may neither divide markets nor take part in setting shares: the bureaus
+# read what the members' agreement decides, and the broker keeps its books.
+NOT_BROKER = frozenset(Kind) - {Kind.BROKER}
 
 
 class PoolQuerySet(ScopedQuerySet["Pool"]):
@@ -66,9 +69,10 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
         Kind.CITY_BUREAU: EVERYTHING,
         Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
         Kind.INSURER: rows(insurer=Key.ORGANISATION),
+        Kind.BROKER: EVERYTHING,
     }
     open_rows = Q()
-    read_only = NOT_BUREAUS
+    read_only = NOT_BROKER
 
     def on(self, day: date) -> Self:
         return self.filter(in_force(day))
@@ -100,17 +104,21 @@ class Member(models.Model):
         return f"{self.pool} · {self.insurer}"
 
 
+# Shares and how they came about: for those who share, and for those who watch.
+POOL_VIEW: Mapping[str, Rule] = {
+    Kind.CITY_BUREAU: EVERYTHING,
+    Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
+    Kind.DISTRICT_FINANCE: rows(district=Key.DISTRICT),
+    Kind.CITY_FINANCE: EVERYTHING,
+    Kind.BROKER: EVERYTHING,
+    Kind.ASSOCIATION: EVERYTHING,
+    Kind.INSURER: Through(Member, "pool", column="pool"),
+}
+
+
 class ShareTableQuerySet(ScopedQuerySet["ShareTable"]):
-    scope = {
-        Kind.CITY_BUREAU: EVERYTHING,
-        Kind.DISTRICT_BUREAU: rows(district=Key.DISTRICT),
-        Kind.DISTRICT_FINANCE: rows(district=Key.DISTRICT),
-        Kind.CITY_FINANCE: EVERYTHING,
-        Kind.BROKER: EVERYTHING,
-        Kind.ASSOCIATION: EVERYTHING,
-        Kind.INSURER: Through(Member, "pool", column="pool"),
-    }
-    read_only = NOT_BUREAUS
+    scope = POOL_VIEW
+    read_only = NOT_BROKER
 
     def on(self, day: date) -> Self:
         return self.filter(in_force(day))
@@ -142,7 +150,7 @@ class ShareTable(models.Model):
 
 class ShareLineQuerySet(ScopedQuerySet["ShareLine"]):
     parent = "table"
-    read_only = NOT_BUREAUS
+    read_only = NOT_BROKER
 
 
 # The lines of a table come in one statement, so that they can be judged together.

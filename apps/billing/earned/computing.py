@@ -1,0 +1,61 @@
+"""Gathers a round's business and lets it be computed; for a person's request and a period's end."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from apps.billing.earned.gathering import figures_for
+from apps.core import context
+from apps.core.context import Actor
+from apps.core.errors import DomainError
+from apps.pools.actors import ROUNDS
+from apps.pools.models import Pool, RoundState, ShareRound
+from apps.pools.services.rounds import (
+    compute_round,
+    open_round,
+    refusal_to_compute,
+    round_to_open,
+)
+
+
+@transaction.atomic
+def gather_and_compute(
+    *, share_round: ShareRound, today: date, now: datetime, by: Actor
+) -> ShareRound:
+    """Freeze what is known of the window and compute the shares from it, in one piece."""
+    return compute_round(
+        share_round=share_round, figures=figures_for(share_round), today=today, now=now, by=by
+    )
+
+
+def advance(today: date, now: datetime) -> list[str]:
+    """Open the rounds of periods that are over, and compute those whose inputs are complete.
+
+    Each pool in a transaction of its own; one that is refused waits for its broker.
+    """
+    told = []
+    with context.entering(ROUNDS.context), transaction.atomic():
+        pools = list(Pool.objects.select_related("district"))
+    for pool in pools:
+        with context.entering(ROUNDS.context), transaction.atomic():
+            told += _advance(pool, today, now)
+    return told
+
+
+def _advance(pool: Pool, today: date, now: datetime) -> list[str]:
+    told = []
+    if not round_to_open(pool, today)[2]:
+        opened = open_round(pool=pool, today=today, by=ROUNDS)
+        told.append(f"opened {opened.public_id}")
+    waiting = ShareRound.objects.filter(pool=pool, state=RoundState.GATHERING)
+    for row in waiting.select_related("pool__district", "agreement").order_by("valid_from"):
+        # What a person sent back is computed again when that person says so.
+        if row.inputs_hash or refusal_to_compute(row, today):
+            continue
+        try:
+            gather_and_compute(share_round=row, today=today, now=now, by=ROUNDS)
+        except DomainError as refusal:
+            told.append(f"{row.public_id}: {refusal}")
+        else:
+            told.append(f"computed {row.public_id}")
+    return told
