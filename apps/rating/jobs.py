@@ -1,6 +1,7 @@
 """What happens by the clock, and what takes too long for a page."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.running import Progress, job
 from apps.core.sheets.writing import Column, csv_lines, write_xlsx
+from apps.rating.correction.analysis import Terms
+from apps.rating.correction.models import LossFile
+from apps.rating.correction.services import KIND as STUDY
+from apps.rating.correction.services import make_study
 from apps.rating.impact.models import ImpactRun
 from apps.rating.impact.selectors import Rows, behind, rows_of_run
 from apps.rating.impact.services import EXPORT, KIND, carry_out
@@ -87,3 +92,14 @@ def _lines(progress: Progress, actor: User, rows: Rows) -> Iterator[list[Any]]:
             amounts = [line.before, line.after, line.change, line.percent]
             yield [told.number, told.name, told.site, *amounts]
         progress.tell(min(start + CHUNK, len(rows)), len(rows))
+
+
+@job(STUDY)
+def study_losses(progress: Progress, actor: User) -> dict[str, Any]:
+    """Reads a file's lines and fits them; the fit itself cannot tell how far it is."""
+    with transaction.atomic():
+        file = LossFile.objects.visible_to(actor).get(pk=progress.terms["file"])
+    progress.tell(0, 1, str(_("拟合系数")))
+    terms = Terms(**{name: Decimal(text) for name, text in progress.terms["study"].items()})
+    study = make_study(file=file, terms=terms, now=timezone.now(), by=actor)
+    return {"url": study.get_absolute_url()}

@@ -10,6 +10,7 @@ from apps.accounts.access import can
 from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.accounts.shell import DOORS, Door
 from apps.catalogue.hooks import CONDITIONS, LINKS, PROOFS, TRIALS
 from apps.core.templatetags.ui import wan, yuan
 from apps.enterprises.models import Enterprise, Site
@@ -86,3 +87,33 @@ def _line(quote: Quote, today: date) -> dict[str, object]:
 
 
 RELATED.append(quotes_of)
+DOORS += [
+    Door(
+        _("影响测算"),
+        _("换一版费率，现有保单的保费会怎样变。"),
+        "rating:impacts",
+        "chart-bar",
+        Permission.VIEW_IMPACT,
+    ),
+    Door(
+        _("费率修订"),
+        _("用赔付数据检验费率，提出有上限的修订草案。"),
+        "rating:correction",
+        "report-analytics",
+        Permission.VIEW_LOSSES,
+    ),
+    Door(
+        _("取值权限"),
+        _("各角色可以在费率区间的哪一部分取值。"),
+        "rating:authorities",
+        "scale",
+        Permission.DECIDE_REFERRALS,
+    ),
+    Door(
+        _("报价"),
+        _("各场所要过的价，按限额和免赔额并排比较。"),
+        "rating:quotes",
+        "calculator",
+        Permission.VIEW_ENTERPRISES,
+    ),
+]

@@ -51,6 +51,7 @@ DECIDE_RULES = {"city_officer"}
 READ_AUDIT = {"city_officer", "audit_admin"}
 ACTUARIES = {"city_officer", "broker_evaluator", "broker_admin"}
 RUN_IMPACT = ACTUARIES | {"district_officer"}
+SEE_LOSSES = ACTUARIES | BROKER | {"city_leader"}
 SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
 
@@ -226,6 +227,8 @@ TABLE: dict[str, set[str] | str] = {
     "rating:quote": LOOK_AT_ENTERPRISES,
     "rating:quote_new": EDIT_ENTERPRISE,
     "rating:quote_copy POST": EDIT_ENTERPRISE,
+    "rating:quote_print": LOOK_AT_ENTERPRISES,
+    "rating:quote_change": LOOK_AT_ENTERPRISES,
     "rating:referrals": LOOK_AT_ENTERPRISES,
     "rating:referral": LOOK_AT_ENTERPRISES,
     "rating:referral_answer POST": DECIDE,
@@ -233,6 +236,13 @@ TABLE: dict[str, set[str] | str] = {
     "rating:referral_settle POST": EDIT_ENTERPRISE,
     "rating:authorities": EVERYBODY,
     "rating:authority_grant POST": {"city_officer"},
+    "rating:correction": SEE_LOSSES,
+    "rating:losses_columns": SEE_LOSSES,
+    "rating:losses_new": ACTUARIES,
+    "rating:losses": SEE_LOSSES,
+    "rating:study_new POST": ACTUARIES,
+    "rating:study": SEE_LOSSES,
+    "rating:study_propose POST": ACTUARIES,
     "rating:impacts": SEE_IMPACT,
     "rating:impact_new": RUN_IMPACT,
     "rating:impact_slider": RUN_IMPACT,
@@ -276,6 +286,8 @@ TABLE: dict[str, set[str] | str] = {
     "enrollment_api:refuse POST": {"underwriter"},
     "policies:list": LOOK_AT_ENTERPRISES,
     "policies:detail": LOOK_AT_ENTERPRISES,
+    "policies:worksheet": LOOK_AT_ENTERPRISES,
+    "policies:change": LOOK_AT_ENTERPRISES,
     "policies_api:policies": LOOK_AT_ENTERPRISES,
     "policies_api:policy": LOOK_AT_ENTERPRISES,
     "billing:record": {"insurer_finance"},

@@ -39,6 +39,15 @@ class Row:
         return "" if self.is_partner else self.policy.site_name
 
 
+def before_of(policy: Policy, user: User) -> Policy | None:
+    """The policy that covered the site before this one, as far as this person may see it."""
+    rows = Policy.objects.visible_to(user).filter(site=policy.site_id, pk__lt=policy.pk)
+    own = rows.exclude(cover_from=None).order_by("-cover_from", "-pk")
+    along = ("tariff_version__product", "product_version__product")
+    found = own.select_related(*along).first()
+    return None if found is None or is_partner(found, user) else found
+
+
 def called(key: int) -> str:
     one = insurer(key)
     return one.short_name or one.name

@@ -69,7 +69,7 @@ def _short(low: int | None, high: int | None) -> str:
         return f"<{high}"
     if high is None:
         return f">{low}"
-    return f"{low}…{high}"
+    return f"{low}~{high}"
 
 
 def bars(name: str, groups: Mapping[str, Any], home: str) -> list[dict[str, Any]]:

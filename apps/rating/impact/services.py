@@ -25,7 +25,7 @@ from apps.core.running import start_job
 from apps.rating.impact.models import ImpactRun
 from apps.rating.impact.portfolio import portfolio
 from apps.rating.impact.reckoning import Change, Compared, changed, compare, result_of
-from apps.rating.impact.snapshot import Filter, take
+from apps.rating.impact.snapshot import Filter, narrowed, take
 from apps.rating.impact.store import Told, put
 
 FORMAT = 1
@@ -155,7 +155,10 @@ def reckoned(run: ImpactRun, *, by: User, tell: Told | None = None) -> tuple[Com
         draft = changed(draft, change_of(terms))
     if digest(write(draft)) != run.draft_digest or digest(write(base)) != run.terms["base"]:
         raise ImpactRefused(_("费率草案在测算之后又改过，请重新测算。"))
-    snapshot = take(by, run.as_of, Filter(**run.terms["filter"]), tell)
+    whole = take(by, run.as_of, tell=tell)
+    if whole.digest != run.terms["policies"]:
+        raise ImpactRefused(_("提交以后，这一天的有效保单有了变化，请重新测算。"))
+    snapshot = narrowed(whole, Filter(**run.terms["filter"]))
     return compare(snapshot, base, draft), draft
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from apps.accounts.models import User
@@ -106,7 +106,8 @@ def take(
     user: User, as_of: date, chosen: Filter | None = None, tell: Told | None = None
 ) -> Snapshot:
     """What holds on that day, narrowed; read under the eyes of `user`."""
-    keys = portfolio().live(user, as_of)
+    with transaction.atomic():  # the rights of `user` are put on a transaction
+        keys = portfolio().live(user, as_of)
     store = complete(user, keys, tell)
     whole = Snapshot(keys, store, store.rows_of(keys))
     return narrowed(whole, chosen) if chosen and chosen.terms else whole

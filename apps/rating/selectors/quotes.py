@@ -83,3 +83,13 @@ def comparison(user: User, offer: str) -> Comparison | None:
         ],
         first=quotes[0],
     )
+
+
+def earlier(quote: Quote, user: User) -> Quote | None:
+    """The price that the site took before, at this limit if it can be; for another start."""
+    rows = Quote.objects.visible_to(user).filter(site=quote.site_id, pk__lt=quote.pk)
+    taken = rows.filter(starts_on__lt=quote.starts_on).exclude(offer=quote.offer)
+    ranked = taken.select_related(*SHOWN_WITH).order_by("-starts_on", "-pk")
+    accepted = ranked.accepted().first()
+    alike = {"limit_choice__per_person": quote.limit_choice.per_person}
+    return accepted or ranked.filter(**alike, deductible=quote.deductible).first()

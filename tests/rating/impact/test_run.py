@@ -6,18 +6,21 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.kinds import Kind
-from apps.catalogue.models import TableCell
+from apps.catalogue.models import TableCell, TariffVersion
 from apps.catalogue.rules.documents import write
 from apps.catalogue.selectors.tariffs import tariff_of
-from apps.core import running
+from apps.catalogue.services import load_catalogue
+from apps.core import context, running
 from apps.core.models import AuditEvent, Job
 from apps.policies.models import Policy
+from apps.pools.services import found_pool
 from apps.rating import jobs
 from apps.rating.impact import store
 from apps.rating.impact.models import ImpactRun
@@ -25,11 +28,16 @@ from apps.rating.impact.reckoning import Change, changed
 from apps.rating.impact.selectors import behind, impact_of, rows_of_run
 from apps.rating.impact.services import ImpactRefused, ask_run, carry_out
 from apps.rating.impact.snapshot import Filter, take
+from apps.rating.models import Quote
 from apps.rating.rules.pricing import price
 from apps.rating.rules.risk import typed
+from apps.rating.selectors.facts import Declared
+from apps.rating.selectors.trial import golden_faults
+from apps.rating.services import offer_quotes
 from apps.reference.models import District
-from tests.factories import organisation, person
-from tests.rating.impact.conftest import BEGUN
+from tests.conftest import ARRANGER
+from tests.factories import UserFactory, organisation, person
+from tests.rating.impact.conftest import BEGUN, policy_of, site_in
 
 AS_OF = BEGUN
 assert jobs.KIND in running.HANDLERS  # the worker finds them by itself
@@ -43,8 +51,6 @@ def _in_force(time_travel_to_cover):
 
 @pytest.fixture
 def time_travel_to_cover():
-    import time_machine  # noqa: PLC0415
-
     with time_machine.travel("2026-03-03T09:00:00+08:00", tick=False):
         yield
 
@@ -224,8 +230,6 @@ class TestWhoSees:
 
 
 def person_elsewhere(kind, district):
-    from tests.factories import UserFactory  # noqa: PLC0415
-
     town = district.towns.first() if hasattr(district, "towns") else None
     own = organisation(kind, town=town.name) if town else organisation(kind, town="荷城街道")
     return UserFactory(organisation=own)
@@ -238,7 +242,7 @@ class TestTheStore:
         with acting(officer):
             take(officer, AS_OF)
             store._HELD.clear()
-            with django_assert_num_queries(1):  # which policies hold, and whom this person may see
+            with django_assert_num_queries(3):  # which hold, between two savepoints
                 again = take(officer, AS_OF)
         assert list(again.keys) == sorted(row.pk for row in policies)
 
@@ -342,3 +346,45 @@ def test_the_digest_of_a_change_is_that_of_its_tariff(base):
     tariff = tariff_of(base)
     assert write(changed(tariff, Change("size", Decimal(1)))) == write(tariff)
     assert date(2026, 3, 3) == AS_OF
+
+
+def sold_in_one_town(officer):
+    """One policy in force, arranged and committed."""
+    load_catalogue(trial=golden_faults)
+    declared = Declared(source="申请", on=AS_OF, had_accident=False, is_listed=False)
+    with context.entering(ARRANGER), transaction.atomic():
+        site = site_in("桂城街道", "3311", 46, 1)
+        owner = UserFactory(organisation=site.enterprise.organisation)
+        pool = found_pool(district=site.district, name="南海区共保体", by=officer)
+        insurer = organisation(Kind.INSURER)
+        terms = {"site": site, "on": date(2026, 3, 4), "declared": declared, "today": AS_OF}
+        quote = offer_quotes(by=owner, **terms)[0]
+        row = Quote.objects.select_related("product_version__product").get(pk=quote.pk)
+        return policy_of(row, insurer, pool, cover_from=AS_OF)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_worker_reads_under_its_actor_with_no_transaction_around_it():
+    """As Celery does it: inside one transaction a context put on too late would not show."""
+    with context.entering(ARRANGER), transaction.atomic():
+        officer = person(Kind.CITY_BUREAU, "city_officer")
+    policy = sold_in_one_town(officer)
+    with context.entering(officer.context), transaction.atomic():
+        base = TariffVersion.objects.select_related("product").get(number=2)
+        terms = {"base": base, "draft": base, "change": Change("size", TEN), "by": officer}
+        _run, job = ask_run(as_of=AS_OF, today=AS_OF, now=timezone.now(), **terms)
+    running.run(job.pk)
+    with context.entering(ARRANGER), transaction.atomic():
+        assert Job.objects.get(pk=job.pk).state == "done"
+        run = ImpactRun.objects.get()
+        assert run.result["total"]["count"] == 1
+        assert run.result["rises"][0][0] == policy.pk
+
+
+def test_a_run_whose_policies_changed_meanwhile_is_refused(base, draft, officer, policies, acting):
+    with acting(officer):
+        terms = {"base": base, "draft": draft, "as_of": AS_OF, "today": AS_OF, "by": officer}
+        run, _job = ask_run(now=timezone.now(), **terms)
+    Policy.objects.filter(pk=policies[0].pk).update(cancelled_from=AS_OF)
+    with acting(officer), pytest.raises(ImpactRefused, match="有了变化"):
+        carry_out(run, by=officer, now=timezone.now())
