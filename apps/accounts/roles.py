@@ -160,9 +160,7 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_evaluator": role(
         _("顾问机构评价员"),
-        _(
-            "查看全市企业，评价承保机构和服务机构，办理共保协议和份额计算；个人信息一律遮盖。"
-        ),
+        _("查看全市企业，评价承保机构和服务机构，办理共保协议和份额计算；个人信息一律遮盖。"),
         {Kind.BROKER},
         WATCHER | {P.EXPORT_ENTERPRISES, P.MANAGE_POOLS},
     ),

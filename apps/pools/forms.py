@@ -168,9 +168,8 @@ class WhatIfForm(forms.Form):
         super().__init__(*args, **options)
         self.lines = lines
         for line in lines:
-            names = {"name": line["name"]}
             self.fields[f"score_{line['insurer']}"] = forms.DecimalField(
-                label=_("%(name)s 评分") % names,
+                label=_("评分"),
                 min_value=Decimal(0),
                 max_value=Decimal(100),
                 max_digits=5,
@@ -179,10 +178,16 @@ class WhatIfForm(forms.Form):
                 widget=forms.TextInput(attrs={"class": "chars-6", "inputmode": "decimal"}),
             )
             self.fields[f"business_{line['insurer']}"] = forms.DecimalField(
-                label=_("%(name)s 业务（元）") % names,
+                label=_("业务（元）"),
                 min_value=Decimal(0),
                 max_digits=14,
                 decimal_places=2,
                 initial=line["business"],
                 widget=forms.TextInput(attrs={"class": "chars-12", "inputmode": "decimal"}),
             )
+
+    def by_member(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [
+            (line["name"], [self[f"{what}_{line['insurer']}"] for what in ("score", "business")])
+            for line in self.lines
+        ]
