@@ -36,6 +36,7 @@ SEE_PERSONAL_DATA = GOVERNMENT_CLERKS | {
     "department_officer",
 }
 MANAGE_POOLS = {"broker_evaluator", "broker_admin"}
+ANSWER_SHARES = {"insurer_finance", "insurer_admin"}
 SEE_POOLS = LOOK_AT_ENTERPRISES | {"association_officer"}
 EDIT_ENTERPRISE = GOVERNMENT_CLERKS | ENTERPRISE
 EXPORT = (SEE_PERSONAL_DATA - {"enterprise_owner"}) | {
@@ -120,8 +121,8 @@ TABLE: dict[str, set[str] | str] = {
     "pools:withdraw": MANAGE_POOLS,
     "pools:publish": MANAGE_POOLS,
     "pools:answer": MANAGE_POOLS,
-    "pools:object": {"insurer_admin"},
-    "pools:approve": {"insurer_admin"},
+    "pools:object": ANSWER_SHARES,
+    "pools:approve": ANSWER_SHARES,
     "billing:compute_round POST": MANAGE_POOLS,
     "enterprises:list": LOOK_AT_ENTERPRISES,
     "enterprises:export": EXPORT,
@@ -241,8 +242,8 @@ TABLE: dict[str, set[str] | str] = {
     "pools_api:ask POST": MANAGE_POOLS,
     "pools_api:publication POST": MANAGE_POOLS,
     "pools_api:answer POST": MANAGE_POOLS,
-    "pools_api:approval POST": {"insurer_admin"},
-    "pools_api:objections POST": {"insurer_admin"},
+    "pools_api:approval POST": ANSWER_SHARES,
+    "pools_api:objections POST": ANSWER_SHARES,
     "enterprises_api:enterprise GET": LOOK_AT_ENTERPRISES,
     "enterprises_api:enterprise PATCH": EDIT_ENTERPRISE,
     "enterprises_api:add_site POST": EDIT_ENTERPRISE,
