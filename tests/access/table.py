@@ -36,6 +36,7 @@ SEE_PERSONAL_DATA = GOVERNMENT_CLERKS | {
     "department_officer",
 }
 MANAGE_POOLS = {"broker_evaluator", "broker_admin"}
+ANSWER_SHARES = {"insurer_finance", "insurer_admin"}
 SEE_POOLS = LOOK_AT_ENTERPRISES | {"association_officer"}
 EDIT_ENTERPRISE = GOVERNMENT_CLERKS | ENTERPRISE
 EXPORT = (SEE_PERSONAL_DATA - {"enterprise_owner"}) | {
@@ -127,8 +128,8 @@ TABLE: dict[str, set[str] | str] = {
     "pools:withdraw": MANAGE_POOLS,
     "pools:publish": MANAGE_POOLS,
     "pools:answer": MANAGE_POOLS,
-    "pools:object": {"insurer_admin"},
-    "pools:approve": {"insurer_admin"},
+    "pools:object": ANSWER_SHARES,
+    "pools:approve": ANSWER_SHARES,
     "billing:compute_round POST": MANAGE_POOLS,
     "enterprises:list": LOOK_AT_ENTERPRISES,
     "enterprises:export": EXPORT,
@@ -319,6 +320,17 @@ TABLE: dict[str, set[str] | str] = {
     "messaging_api:notices": EVERYBODY,
     "enterprises_api:enterprises GET": LOOK_AT_ENTERPRISES,
     "enterprises_api:enterprises POST": GOVERNMENT_CLERKS,
+    "pools_api:pools GET": SEE_POOLS,
+    "pools_api:agreements GET": SEE_POOLS,
+    "pools_api:rounds GET": SEE_POOLS,
+    "pools_api:round GET": SEE_POOLS,
+    "pools_api:what_if POST": SEE_POOLS,
+    "pools_api:open_round POST": MANAGE_POOLS,
+    "pools_api:ask POST": MANAGE_POOLS,
+    "pools_api:publication POST": MANAGE_POOLS,
+    "pools_api:answer POST": MANAGE_POOLS,
+    "pools_api:approval POST": ANSWER_SHARES,
+    "pools_api:objections POST": ANSWER_SHARES,
     "enterprises_api:enterprise GET": LOOK_AT_ENTERPRISES,
     "enterprises_api:enterprise PATCH": EDIT_ENTERPRISE,
     "enterprises_api:add_site POST": EDIT_ENTERPRISE,
