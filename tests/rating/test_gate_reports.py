@@ -190,3 +190,16 @@ class TestThePage:
         client.force_login(bureau[0])
         text = client.get(reverse("catalogue:tariff_version", args=["foshan-sli", 3])).content
         assert reverse("rating:gate", args=["foshan-sli", 3]) in text.decode()
+
+
+class TestTheApi:
+    URL = "/api/v1/products/foshan-sli/tariffs/3/gate/"
+
+    def test_queues_an_examination_and_reads_its_report(self, draft, bureau, acting, client):
+        client.force_login(bureau[0])
+        answer = client.post(self.URL, headers={"Idempotency-Key": "k" * 20})
+        assert answer.status_code == 202
+        running.run(Job.objects.get(public_id=answer.json()["job"]).pk)
+        (report,) = client.get(self.URL).json()["results"]
+        assert (report["passed"], report["is_current"]) == (True, False)
+        assert report["report"]["sections"][3]["counts"]["compared"] == 559_872
