@@ -22,7 +22,11 @@ from apps.core.transitions import Transitions
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.models.enterprise import READERS_ONLY
 from apps.enterprises.models.site import SiteQuerySet
+from apps.rating.gate.models import GateReport
 from apps.reference.models import District, Sector, Town
+
+# Django finds the models of the packages beside this module here.
+__all__ = ["GateReport", "Quote"]
 
 MOVABLE = ("state", "insurer", "accepted_at", "accepted_by", "accepted_by_name")
 

@@ -41,6 +41,7 @@ from apps.catalogue.services import (
     start_tariff,
 )
 from apps.core.models import AuditEvent, Effect
+from apps.rating.gate.services import run_gate
 from apps.rating.selectors.trial import golden_faults
 from tests.factories import UserFactory, person
 
@@ -199,6 +200,7 @@ class TestTheFourEyes:
     def sent(self, own, bureau, acting):
         with acting(bureau[0]):
             checked = check_tariff(version=own, trial=golden_faults, by=bureau[0])
+            run_gate(version=checked, by=bureau[0])
             return send_version(version=checked, by=bureau[0])
 
     def test_from_draft_to_the_published_version(self, own, bureau, acting):
@@ -210,6 +212,7 @@ class TestTheFourEyes:
         assert acts_on(active) == [
             "tariff.drafted",
             "tariff.checked",
+            "tariff.examined",
             "tariff.sent",
             "tariff.approved",
             "tariff.activated",
@@ -344,6 +347,7 @@ class TestTheBroker:
         assert sent.sent_at is not None
         with acting(bureau[0]):
             checked = check_tariff(version=sent, trial=golden_faults, by=bureau[0])
+            run_gate(version=checked, by=bureau[0])
             assert approve_version(version=checked, by=bureau[0], reason="同意").state == "approved"
 
     def test_changes_no_draft_of_the_bureau(self, own, acting):
