@@ -128,7 +128,7 @@ class TestTheGrid:
         assert told.status_code == 409
         assert "已被改过" in told.json()["error"]
         assert told.json()["revision"] == 2
-        assert told.json()["rows"][0]["cells"][0]["value"] == "61"
+        assert told.json()["rows"][0]["cells"][0] == ["61", "60"]
 
     def test_works_as_a_plain_form(self, clerk):
         cells = {"cell-0-0": "61", "cell-1-0": "120", "cell-2-0": "220"}
