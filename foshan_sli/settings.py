@@ -244,6 +244,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnterpriseState": "apps.enterprises.models.enterprise.EnterpriseState",
         "SiteState": "apps.enterprises.models.site.SiteState",
+        "RoundState": "apps.pools.models.rounds.RoundState",
+        "ObjectionState": "apps.pools.models.rounds.ObjectionState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ProductState": "apps.catalogue.models.products.ProductState",

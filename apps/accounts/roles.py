@@ -116,13 +116,13 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "insurer_finance": role(
         _("承保机构财务"),
-        _("查看本机构服务的企业，办理收付和共保结算；看不到个人信息。"),
+        _("查看本机构服务的企业，办理收付和共保结算，代表本机构答复共保份额；看不到个人信息。"),
         {Kind.INSURER},
-        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT},
+        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT, P.ANSWER_SHARES},
     ),
     "insurer_admin": role(
         _("承保机构管理员"),
-        _("管理本机构的人员，查看本机构服务的企业；代表本机构对共保份额提出异议或表示同意。"),
+        _("管理本机构的人员，查看本机构服务的企业；代表本机构答复共保份额。"),
         {Kind.INSURER},
         CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES},
     ),

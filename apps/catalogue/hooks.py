@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from apps.accounts.models import User
 from apps.catalogue.models import TariffVersion
 from apps.catalogue.rules.tariff import Tariff
+from apps.core.context import Actor
 
 Trial = Callable[[Tariff], list[str]]
 Condition = Callable[[TariffVersion], str]
@@ -24,6 +25,8 @@ class Link:
 TRIALS: list[Trial] = []
 # Each says what stands against approving a checked tariff, or "".
 CONDITIONS: list[Condition] = []
+# Run on what ships before it is published; each raises where the release must not load.
+PROOFS: list[Callable[[TariffVersion, Actor], None]] = []
 LINKS: list[Callable[[TariffVersion, User], list[Link]]] = []
 
 

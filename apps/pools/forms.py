@@ -13,6 +13,14 @@ from apps.accounts.models import Organisation
 from apps.pools.models import Agreement, Origin, Pool
 
 AREA = {"rows": 4}
+FAULTS = (
+    "invalid",
+    "min_value",
+    "max_value",
+    "max_digits",
+    "max_decimal_places",
+    "max_whole_digits",
+)
 
 
 class Day(forms.DateField):
@@ -162,7 +170,7 @@ class ExitForm(forms.Form):
 
 
 class WhatIfForm(forms.Form):
-    """A score and a figure of business for each member, as they are until somebody changes them."""
+    """A score and a figure of business for each member; what is left empty stays as it is."""
 
     def __init__(self, lines: list[Mapping[str, Any]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -170,19 +178,33 @@ class WhatIfForm(forms.Form):
         for line in lines:
             names = {"name": line["name"]}
             self.fields[f"score_{line['insurer']}"] = forms.DecimalField(
-                label=_("%(name)s 评分") % names,
+                label=_("评分"),
+                required=False,
                 min_value=Decimal(0),
                 max_value=Decimal(100),
                 max_digits=5,
                 decimal_places=2,
                 initial=line["score"],
                 widget=forms.TextInput(attrs={"class": "chars-6", "inputmode": "decimal"}),
+                error_messages=dict.fromkeys(
+                    FAULTS, _("%(name)s 的评分应是 0 到 100，最多两位小数。") % names
+                ),
             )
             self.fields[f"business_{line['insurer']}"] = forms.DecimalField(
-                label=_("%(name)s 业务（元）") % names,
+                label=_("业务（元）"),
+                required=False,
                 min_value=Decimal(0),
                 max_digits=14,
                 decimal_places=2,
                 initial=line["business"],
                 widget=forms.TextInput(attrs={"class": "chars-12", "inputmode": "decimal"}),
+                error_messages=dict.fromkeys(
+                    FAULTS, _("%(name)s 的业务应是不小于零的金额，最多两位小数。") % names
+                ),
             )
+
+    def by_member(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [
+            (line["name"], [self[f"{what}_{line['insurer']}"] for what in ("score", "business")])
+            for line in self.lines
+        ]

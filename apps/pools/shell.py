@@ -1,11 +1,15 @@
 """What pools add to the shell: a line of the navigation, and names for their acts."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.kinds import Kind
+from apps.accounts.models import User
 from apps.accounts.roles import Permission
-from apps.accounts.shell import NAVIGATION, Entry
+from apps.accounts.shell import DESK_CARDS, NAVIGATION, Desk, Entry
+from apps.pools.selectors.rounds import waiting_for
 
 # Whoever sees policies finds the pools from there; the association has no policies.
 NAVIGATION.append(
@@ -45,3 +49,11 @@ FACTS |= {
     "hash": _("校验值"),
     "rounds_on": _("份额动态调整"),
 }
+
+
+def rounds_card(user: User, today: date) -> Desk:
+    """Rounds that wait for this person: the broker's next step, or a member's answer."""
+    return Desk(todos=waiting_for(user, today))
+
+
+DESK_CARDS.append(rounds_card)

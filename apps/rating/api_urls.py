@@ -2,12 +2,14 @@ from django.urls import path
 
 from apps.rating.api import PreviewView, QuotesView, QuoteView
 from apps.rating.correction.api import LossesView, ProposalView, StudiesView, StudyView
+from apps.rating.gate.api import GateView
 from apps.rating.impact.api import ImpactRowsView, ImpactRunsView, ImpactRunView
 from apps.rating.referrals import api as referrals
 
 app_name = "rating_api"
 
 urlpatterns = [
+    path("products/<slug:code>/tariffs/<int:number>/gate/", GateView.as_view(), name="gate"),
     path("quotes/", QuotesView.as_view(), name="quotes"),
     path("quotes/preview/", PreviewView.as_view(), name="preview"),
     path("quotes/offers/", referrals.OffersView.as_view(), name="offers"),

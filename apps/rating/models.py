@@ -23,12 +23,22 @@ from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.models.enterprise import READERS_ONLY
 from apps.enterprises.models.site import SiteQuerySet
 from apps.rating.correction.models import LossFile, LossLine, RateStudy
+from apps.rating.gate.models import GateReport
 from apps.rating.impact.models import ImpactRun
 from apps.rating.referrals.models import RangeAuthority, Referral
 from apps.reference.models import District, Sector, Town
 
 # Django finds the models of the packages beside this module here.
-__all__ = ["ImpactRun", "LossFile", "LossLine", "Quote", "RangeAuthority", "RateStudy", "Referral"]
+__all__ = [
+    "GateReport",
+    "ImpactRun",
+    "LossFile",
+    "LossLine",
+    "Quote",
+    "RangeAuthority",
+    "RateStudy",
+    "Referral",
+]
 
 MOVABLE = ("state", "insurer", "accepted_at", "accepted_by", "accepted_by_name", "archived_at")
 

@@ -11,11 +11,13 @@ from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.accounts.shell import DOORS, Door
-from apps.catalogue.hooks import CONDITIONS, LINKS, TRIALS, Link
+from apps.catalogue.hooks import CONDITIONS, LINKS, PROOFS, TRIALS, Link
 from apps.catalogue.models import TariffVersion
 from apps.core.templatetags.ui import wan, yuan
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.tabs.shared import RELATED, RelatedCard
+from apps.rating.gate.links import gate_links
+from apps.rating.gate.services import prove_shipped, refusal_without_gate
 from apps.rating.impact.selectors import impact_of, refusal_without_impact
 from apps.rating.models import Quote
 from apps.rating.selectors.quotes import SHOWN_WITH, standing
@@ -24,8 +26,13 @@ from apps.rating.selectors.trial import golden_faults
 MOST_QUOTES = 6
 
 TRIALS.append(golden_faults)
+CONDITIONS.append(refusal_without_gate)
+PROOFS.append(prove_shipped)
+LINKS.append(gate_links)
 
 ACTIONS |= {
+    "tariff.gate_asked": _("提交费率检验"),
+    "tariff.examined": _("检验费率：逐格核对"),
     "quote.offered": _("报价"),
     "quote.accepted": _("接受报价"),
     "quote.insurer_named": _("选择承保机构"),
@@ -41,6 +48,7 @@ ACTIONS |= {
     "study.proposed": _("提出费率修订草案"),
 }
 FACTS |= {
+    "gate_passed": _("检验通过"),
     "offer": _("报价编号"),
     "premiums": _("各档保费"),
     "premium": _("保费"),

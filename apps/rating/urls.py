@@ -1,10 +1,22 @@
 from django.urls import path
 
-from apps.rating.views import correction, estimate, impact, quotes, quoting, referrals, worksheets
+from apps.rating.views import (
+    correction,
+    estimate,
+    gate,
+    impact,
+    quotes,
+    quoting,
+    referrals,
+    worksheets,
+)
 
 app_name = "rating"
+GATE = "products/<slug:code>/tariffs/<int:number>/gate/"
 
 urlpatterns = [
+    path(GATE, gate.gate, name="gate"),
+    path(f"{GATE}run/", gate.gate_run, name="gate_run"),
     path("estimate/", estimate.ask, name="estimate"),
     path("quotes/", quoting.listing, name="quotes"),
     path("quotes/offers/<str:offer>/", quoting.offer, name="offer"),

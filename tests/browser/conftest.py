@@ -28,6 +28,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 class Site:
     url: str
     accounts: list[dict[str, str]]
+    environment: dict[str, str]
 
     def account(self, role: str) -> dict[str, str]:
         return next(account for account in self.accounts if account["role"] == role)
@@ -71,7 +72,7 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     try:
         wait_until_ready(url)
-        yield Site(url, json.loads(accounts.read_text()))
+        yield Site(url, json.loads(accounts.read_text()), environment)
     finally:
         server.terminate()
         server.wait(10)

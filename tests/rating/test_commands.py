@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from apps.catalogue.rules.documents import write
 from apps.catalogue.services import shipped
-from tests.rating.tariffs import HERE, foshan
+from tests.rating.tariffs import foshan
 
 FILE = str(shipped.DATA / "foshan-sli-tariff-2.toml")
 HEADER = "编号,industry,投保人数,limit,deductible,standardisation,accidents,tags,credit,listed\n"
@@ -94,7 +94,9 @@ def test_a_sound_file_passes_the_gate(tmp_path):
 
 @pytest.mark.no_database
 def test_a_file_that_fails_is_told_with_its_fault(tmp_path):
-    out, code, text = run("check_tariff", HERE / "zhongshan.toml")
+    path = tmp_path / "unproved.json"
+    path.write_text(json.dumps({**write(foshan(1)), "golden": []}), encoding="utf-8")
+    out, code, text = run("check_tariff", path)
     assert (code, text) == (1, "没有通过检验。")
     assert "没有验证算例。请至少加一个已知保费的算例。" in out
     torn = Path(FILE).read_text("utf-8").replace('["2000", "0.95"]', '["2000", "0.98"]')

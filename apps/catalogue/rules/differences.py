@@ -73,8 +73,15 @@ def _parts(what: What, old: list[Any], new: list[Any], key: str) -> Iterator[Dif
 
 
 def _line(part: Part) -> str:
-    said = (f"{value}" for name, value in part.items() if name not in {"code", "axes", "cells"})
+    said = (_said(value) for name, value in part.items() if name not in {"code", "axes", "cells"})
     return " · ".join(word for word in said if word)
+
+
+def _said(value: Any) -> str:
+    """Equal content in equal words, in whatever order a database kept it."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{name}={_said(value[name])}" for name in sorted(value))
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _tables(old: list[Any], new: list[Any]) -> Iterator[Difference]:

@@ -97,10 +97,8 @@ def cell_text(cell: Cell | None) -> str:
     return cell.gives or RANGE.join(parts)
 
 
-def matrix_for(version: TariffVersion, code: str) -> Matrix | None:
-    """The table of a version with the values in force beside it; None when it has none such."""
-    tariff = tariff_of(version)
+def matrix_for(tariff: Tariff, code: str, before: TariffVersion | None) -> Matrix | None:
+    """A table with the values of the version before beside it; None when there is none such."""
     table = tariff.table.get(code)
-    before = compared_with(version)
     base = tariff_of(before) if before else None
     return matrix_of(tariff, table, base) if table else None

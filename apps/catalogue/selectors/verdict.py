@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 from apps.catalogue.errors import wording
 from apps.catalogue.hooks import tried
-from apps.catalogue.models import TariffVersion
 from apps.catalogue.rules.checks import faults
-from apps.catalogue.selectors.tariffs import tariff_of
+from apps.catalogue.rules.tariff import Tariff
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,7 @@ class Verdict:
     words: str
 
 
-def verdict_of(version: TariffVersion) -> Verdict:
-    tariff = tariff_of(version)
+def verdict_of(tariff: Tariff) -> Verdict:
     lines = [wording(fault) for fault in faults(tariff)] or tried(tariff)
     if lines:
         return Verdict(lines, "")

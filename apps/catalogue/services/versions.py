@@ -118,7 +118,7 @@ def refusal_to_activate(version: V, *, today: date) -> str:
     if other:
         facts = {"number": other.number, "day": other.valid_from.isoformat()}
         return _("与自 %(day)s 起的第 %(number)s 版期间重叠，请改为更晚的生效日期。") % facts
-    return ""
+    return unmet(version) if isinstance(version, TariffVersion) else ""
 
 
 @transaction.atomic

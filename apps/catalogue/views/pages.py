@@ -142,7 +142,7 @@ def tariff_summary(found: TariffVersion, user: User) -> Content:
         "facts": facts,
         "groups": groups_of(plain),
         "tables": grids_of(plain),
-        "verdict": verdict_of(found) if found.state == TariffVersion.State.DRAFT else None,
+        "verdict": verdict_of(plain) if found.state == TariffVersion.State.DRAFT else None,
         "before": compared_with(found),
         "links": links_for(found, user),
     }

@@ -17,6 +17,7 @@ from apps.catalogue.forms import BoundsForm
 from apps.catalogue.grid_words import grid_words
 from apps.catalogue.models import TariffVersion
 from apps.catalogue.selectors.matrix import Matrix, compared_with, matrix_for
+from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.selectors.verdict import verdict_of
 from apps.catalogue.views.moves import done, form_page, tariff_for
 from apps.core.errors import DomainError
@@ -32,7 +33,8 @@ MOST_CELLS = 20_000
 @once_per_act()
 def grid(request: UserRequest, code: str, number: int, table: str) -> HttpResponse:
     row = tariff_for(request.user, code, number)
-    matrix = matrix_for(row, table)
+    plain, before = tariff_of(row), compared_with(row)
+    matrix = matrix_for(plain, table, before)
     if matrix is None:
         raise Http404
     if request.method == "POST" and "cells" in request.POST:
@@ -43,12 +45,13 @@ def grid(request: UserRequest, code: str, number: int, table: str) -> HttpRespon
         if not refusal:
             messages.success(request, _("已保存。"))
             return redirect("catalogue:tariff_grid", code, number, table)
-    facts = {**_grid_page(request, row, matrix), "refusal": refusal}
+    facts = {**_grid_page(request, row, matrix), "refusal": refusal, "before": before}
+    facts["grid"]["before"] = str(before) if before else ""
+    facts["verdict"] = verdict_of(plain)
     return render(request, "catalogue/edit_grid.html", facts, status=422 if request.POST else 200)
 
 
 def _grid_page(request: UserRequest, row: TariffVersion, matrix: Matrix) -> dict[str, Any]:
-    before = compared_with(row)
     may = not services.refusal_to_edit(row, by=request.user)
     tables = row.tables.order_by("order").values_list("code", "name")
     facts = form_page(
@@ -56,18 +59,15 @@ def _grid_page(request: UserRequest, row: TariffVersion, matrix: Matrix) -> dict
         title=matrix.name,
         version=row,
         matrix=matrix,
-        before=before,
         tables=[{"code": code, "name": name} for code, name in tables],
         may_edit=may,
         is_small=matrix.count <= MOST_INPUTS,
-        verdict=verdict_of(row),
     )
     facts["grid"] = {
         **matrix.plain,
         "revision": row.revision,
         "act": facts["act"],
         "mayEdit": may,
-        "before": str(before) if before else "",
         "words": grid_words(),
     }
     return facts
@@ -92,7 +92,7 @@ def _answered(request: UserRequest, row: TariffVersion, matrix: Matrix) -> JsonR
         return JsonResponse({"error": str(refused), "cells": wrong, "act": new_act()}, status=422)
     except DomainError as refused:
         return JsonResponse(_latest(request, matrix, str(refused)), status=409)
-    verdict = verdict_of(saved)
+    verdict = verdict_of(tariff_of(saved))
     told = {"lines": verdict.lines, "good": verdict.words}
     return JsonResponse({"revision": saved.revision, "act": new_act(), **told})
 
@@ -101,7 +101,7 @@ def _latest(request: UserRequest, matrix: Matrix, error: str) -> dict[str, Any]:
     """What the draft says by now, so that the typed changes can be put upon it."""
     words = request.resolver_match.kwargs if request.resolver_match else {}
     row = tariff_for(request.user, words["code"], words["number"])
-    found = matrix_for(row, matrix.code)
+    found = matrix_for(tariff_of(row), matrix.code, compared_with(row))
     rows = found.plain["rows"] if found else []
     return {"error": error, "rows": rows, "revision": row.revision, "act": new_act()}
 

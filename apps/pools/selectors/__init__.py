@@ -6,6 +6,7 @@ from apps.pools.selectors.shares import (
     members_of,
     pool_of,
     pools_with_members,
+    pools_with_shares,
     share_tables,
     share_vector,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "members_of",
     "pool_of",
     "pools_with_members",
+    "pools_with_shares",
     "share_tables",
     "share_vector",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.access import can
 from apps.accounts.models import User
@@ -18,11 +19,49 @@ from apps.pools.rounds import computed
 from apps.pools.words import percent
 
 S = RoundState
+STEPS: Mapping[RoundState, Any] = {
+    S.GATHERING: gettext_lazy("归集数据并计算份额"),
+    S.COMPUTED: gettext_lazy("征求成员对份额的意见"),
+    S.APPROVED: gettext_lazy("公布成员同意的份额"),
+}
 
 
 def rounds_for(user: User) -> QuerySet[ShareRound]:
     return ShareRound.objects.visible_to(user).select_related(
         "pool__district", "agreement", "table"
+    )
+
+
+def waiting_for(user: User, today: date) -> list[dict[str, Any]]:
+    """Lines for a desk: what this person is to do about which round, and by when."""
+    if can(user, Permission.MANAGE_POOLS):
+        rows = rounds_for(user).filter(state__in=STEPS)
+        return [_todo(row, str(STEPS[RoundState(row.state)])) for row in rows.order_by("pk")]
+    if not can(user, Permission.ANSWER_SHARES):
+        return []
+    rows = rounds_for(user).filter(state=S.OBJECTION).prefetch_related("approvals")
+    mine = user.organisation_id
+    return [
+        _todo(row, _("对下一期份额提出异议或表示同意"))
+        for row in rows
+        if mine in row.member_keys and not _has_agreed(row, mine)
+    ]
+
+
+def _todo(row: ShareRound, title: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "url": row.get_absolute_url(),
+        "action": _("去办理"),
+        "note": row.pool.name,
+        "due": row.objections_until if row.state == S.OBJECTION else None,
+    }
+
+
+def _has_agreed(row: ShareRound, insurer: int) -> bool:
+    return any(
+        one.insurer_id == insurer and one.inputs_hash == row.inputs_hash
+        for one in row.approvals.all()
     )
 
 
@@ -88,10 +127,7 @@ def _answers(row: ShareRound, user: User, today: date) -> Any:
     mine = user.organisation_id
     if mine not in row.member_keys:
         return
-    agreed = any(
-        one.insurer_id == mine and one.inputs_hash == row.inputs_hash for one in row.approvals.all()
-    )
-    if not agreed:
+    if not _has_agreed(row, mine):
         yield Act(_("同意"), reverse("pools:approve", args=[row.public_id]), is_primary=True)
     waiting = any(
         one.insurer_id == mine and one.state == ObjectionState.OPEN for one in row.objections.all()

@@ -2,6 +2,7 @@
 
 from datetime import date
 from random import Random
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,28 @@ def pools_with_members(user: User, day: date) -> list[tuple[Pool, list[Member]]]
     for member in members.order_by("insurer__name"):
         by_pool[member.pool_id].append(member)
     return [(pool, by_pool[pool.pk]) for pool in pools]
+
+
+def pools_with_shares(user: User, day: date) -> list[dict[str, Any]]:
+    """For the API: members by public id, and the shares of that day where they may be seen."""
+    tables = ShareTable.objects.visible_to(user).on(day).prefetch_related("lines__insurer")
+    shares = {
+        table.pool_id: [
+            {"insurer": line.insurer.public_id, "basis_points": line.basis_points}
+            for line in table.lines.all()
+        ]
+        for table in tables
+    }
+    return [
+        {
+            "public_id": pool.public_id,
+            "name": pool.name,
+            "district": pool.district,
+            "members": [member.insurer.public_id for member in members],
+            "shares": shares.get(pool.pk, []),
+        }
+        for pool, members in pools_with_members(user, day)
+    ]
 
 
 def share_tables(pool: Pool, user: User) -> list[ShareTable]:

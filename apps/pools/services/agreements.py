@@ -24,7 +24,7 @@ def conclude_agreement(*, agreement: Agreement, by: User) -> Agreement:
         raise PoolRefused(refusal, field=field)
     agreement.district = agreement.pool.district
     agreement.save(force_insert=True)
-    facts = {name: str(getattr(agreement, name)) for name in (*FORMULA, "entry", "rounds_on")}
+    facts = {name: str(getattr(agreement, name)) for name in (*FORMULA, "entry")}
     audit.record(
         "pool.agreement_concluded", by=by, on=agreement, changes=facts, reason=agreement.source
     )

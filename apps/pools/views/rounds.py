@@ -89,10 +89,12 @@ def try_out(request: UserRequest, public_id: str) -> HttpResponse:
 
 
 def changes_in(row: ShareRound, given: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        line["code"]: {name: given[f"{name}_{line['insurer']}"] for name in ("score", "business")}
-        for line in row.worksheet
-    }
+    """What was filled in, by member's code."""
+    changes = {}
+    for line in row.worksheet:
+        values = {name: given[f"{name}_{line['insurer']}"] for name in ("score", "business")}
+        changes[line["code"]] = {key: one for key, one in values.items() if one is not None}
+    return changes
 
 
 @requires(Permission.MANAGE_POOLS)

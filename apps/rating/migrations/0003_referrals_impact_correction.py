@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_indexes'),
         ('catalogue', '0001_initial'),
         ('enterprises', '0003_indexes'),
-        ('rating', '0001_initial'),
+        ('rating', '0002_gate'),
         ('reference', '0002_duty'),
     ]
 

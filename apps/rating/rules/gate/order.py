@@ -40,7 +40,7 @@ def compare_neighbours(premiums: Premiums, section: Section, watch: Watch) -> No
         watch.at(GateKind.ORDER, number, len(rules))
         for lower, higher in pairwise(rule.steps):
             _compare(premiums, rule, lower, higher, section)
-    section.count(rules=len(rules))
+    section.count(rules=len(rules), pairs=0)
 
 
 def _rules(grid: Grid, section: Section) -> Iterator[Rule]:
