@@ -21,6 +21,9 @@ class Policies:
         keys.sort()
         return keys
 
+    def is_empty(self, as_of: date) -> bool:
+        return not Policy.objects.in_force_on(as_of).exists()
+
     def rows(self, user: User, first: int, last: int) -> Iterator[Frozen]:
         seen: Any = Policy.objects.visible_to(user).filter(pk__gte=first, pk__lte=last)
         named = seen.annotate(facts=KT("worksheet__facts")).order_by("pk")

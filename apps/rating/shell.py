@@ -11,12 +11,14 @@ from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.accounts.shell import DOORS, Door
-from apps.catalogue.hooks import CONDITIONS, LINKS, PROOFS, TRIALS
+from apps.catalogue.hooks import CONDITIONS, LINKS, PROOFS, TRIALS, Link
+from apps.catalogue.models import TariffVersion
 from apps.core.templatetags.ui import wan, yuan
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.rating.gate.links import gate_links
 from apps.rating.gate.services import prove_shipped, refusal_without_gate
+from apps.rating.impact.selectors import impact_of, refusal_without_impact
 from apps.rating.models import Quote
 from apps.rating.selectors.quotes import SHOWN_WITH, standing
 from apps.rating.selectors.trial import golden_faults
@@ -87,6 +89,24 @@ def _line(quote: Quote, today: date) -> dict[str, object]:
 
 
 RELATED.append(quotes_of)
+
+
+def impact_links(version: TariffVersion, user: User) -> list[Link]:
+    """On the page of a tariff: what it would do to the policies in force, or the way to ask."""
+    if not can(user, Permission.VIEW_IMPACT):
+        return []
+    links = []
+    if run := impact_of(version):
+        words = {"code": run.code}
+        links.append(Link(gettext("影响测算 %(code)s") % words, run.get_absolute_url()))
+    if can(user, Permission.RUN_IMPACT):
+        url = f"{reverse('rating:impact_new')}?draft={version.public_id}"
+        links.append(Link(gettext("测算影响"), url))
+    return links
+
+
+CONDITIONS.append(refusal_without_impact)
+LINKS.append(impact_links)
 DOORS += [
     Door(
         _("影响测算"),

@@ -28,6 +28,7 @@ from apps.reference.models.base import Certainty
 
 KIND = "rating.study"
 MOST_NOTE = 300
+MOST_CAP = Decimal("0.5")
 BATCH = 2_000
 
 
@@ -76,6 +77,8 @@ def ask_study(*, file: LossFile, terms: Terms, by: User) -> Job:
     """The fit takes a while; its page is the job's result."""
     if terms.tolerance >= terms.target:
         raise StudyRefused(_("容差须小于目标赔付率。"), field="tolerance")
+    if not 0 < terms.cap <= MOST_CAP:
+        raise StudyRefused(_("单次调整上限须大于 0，不超过 50 %。"), field="cap")
     told = {name: str(value) for name, value in vars(terms).items()}
     title = _("费率分析：%(name)s") % {"name": file.name}
     return start_job(KIND, by=by, title=title, file=file.pk, study=told)

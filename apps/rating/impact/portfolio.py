@@ -45,6 +45,9 @@ class Portfolio(Protocol):
     def live(self, user: User, as_of: date) -> Ints:
         """Keys of the policies in force on that day that this person may see, ascending."""
 
+    def is_empty(self, as_of: date) -> bool:
+        """Whether nothing is in force on that day, for whoever's context this is."""
+
     def rows(self, user: User, first: int, last: int) -> Iterator[Frozen]:
         """What this person may see between two keys, both included, in the order of the keys."""
 

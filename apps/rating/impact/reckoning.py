@@ -83,16 +83,10 @@ class Compared:
     def unpriced(self) -> int:
         return int((~self.mask).sum())
 
-    def dimension(self, name: str) -> NDArray[Any]:
-        return self._whole(name)[self.mask]
-
-    def _whole(self, name: str) -> NDArray[Any]:
-        match name:
-            case "industry":
-                return self.snapshot.industries
-            case "size":
-                return self.snapshot.sizes
-        return self.snapshot.place(name)
+    def dimension(self, name: str) -> tuple[list[str], NDArray[np.intp]]:
+        """Labels, and which of them each row has."""
+        labels, index = self.snapshot.grouped_by(name)
+        return labels, index[self.mask]
 
 
 def compare(snapshot: Snapshot, base: Tariff, draft: Tariff) -> Compared:
@@ -126,10 +120,7 @@ def result_of(compared: Compared, draft: Tariff) -> dict[str, Any]:
         "clamp": _hidden(clamp),
         "minimum": _hidden(minimum),
         "by": {
-            name: {
-                str(key): written(each)
-                for key, each in grouped(before, after, compared.dimension(name)).items()
-            }
+            name: {key: written(each) for key, each in _grouped(compared, name).items()}
             for name in DIMENSIONS
         },
         "rises": [
@@ -137,6 +128,11 @@ def result_of(compared: Compared, draft: Tariff) -> dict[str, Any]:
             for key, old, new in largest_rises(compared.keys, before, after)
         ],
     }
+
+
+def _grouped(compared: Compared, name: str) -> dict[str, Total]:
+    labels, index = compared.dimension(name)
+    return grouped(compared.before, compared.after, index, labels)
 
 
 def refused_by(snapshot: Snapshot, tariff: Tariff) -> Mapping[int, CannotPrice]:

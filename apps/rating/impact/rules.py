@@ -51,16 +51,17 @@ def total(before: Ints, after: Ints) -> Total:
     )
 
 
-def grouped(before: Ints, after: Ints, group: NDArray[Any]) -> dict[Any, Total]:
-    """A total for each value of `group`, by whole numbers throughout."""
-    values, index = np.unique(group, return_inverse=True)
-    size = len(values)
+def grouped(
+    before: Ints, after: Ints, index: NDArray[Any], labels: Sequence[str]
+) -> dict[str, Total]:
+    """A total for each label that has rows, by whole numbers throughout."""
+    size = len(labels)
     counts = [_added(index, np.ones_like(before), size)]
     counts += [_added(index, each, size) for each in (before, after)]
     up = _added(index, (after > before).astype(np.int64), size)
     down = _added(index, (after < before).astype(np.int64), size)
     return {
-        value.item() if hasattr(value, "item") else value: Total(
+        label: Total(
             int(counts[0][at]),
             int(counts[1][at]),
             int(counts[2][at]),
@@ -68,7 +69,8 @@ def grouped(before: Ints, after: Ints, group: NDArray[Any]) -> dict[Any, Total]:
             int(counts[0][at] - up[at] - down[at]),
             int(up[at]),
         )
-        for at, value in enumerate(values)
+        for at, label in enumerate(labels)
+        if counts[0][at]
     }
 
 
@@ -108,8 +110,9 @@ def percentiles(before: Ints, after: Ints) -> list[tuple[int, float]]:
     """By nearest rank: a change that some policy really has, in percent."""
     if not len(before):
         return []
-    ratios = np.sort((after - before) * 100 / before)
+    ratios = (after - before) * 100 / before
     ranks = [max(0, -(-percent * len(ratios) // 100) - 1) for percent in PERCENTILES]
+    ratios.partition(sorted(set(ranks)))
     return [
         (percent, round(float(ratios[rank]), 2))
         for percent, rank in zip(PERCENTILES, ranks, strict=True)
@@ -126,9 +129,16 @@ def hidden(free: Ints, held: Ints) -> Hidden:
 def largest_rises(keys: Ints, before: Ints, after: Ints) -> list[tuple[int, int, int]]:
     """By yuan, the dearer first; of equals the lower key: the list is the same each time."""
     change = after - before
-    rising = np.flatnonzero(change > 0)
+    rising = np.flatnonzero(change > _least_of(change))
     order = rising[np.lexsort((keys[rising], -change[rising]))][:LARGEST]
     return [(int(keys[at]), int(before[at]), int(after[at])) for at in order]
+
+
+def _least_of(change: Ints) -> int:
+    """What the hundredth largest rise exceeds, so that only the largest must be sorted."""
+    if len(change) <= LARGEST:
+        return 0
+    return max(int(np.partition(change, -LARGEST)[-LARGEST]) - 1, 0)
 
 
 def sizes(heads: Sequence[int | None], index: NDArray[Any]) -> Ints:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
@@ -36,6 +37,13 @@ def impact_of(version: TariffVersion) -> ImpactRun | None:
     name = digest(write(tariff_of(version)))
     runs = ImpactRun.objects.finished().filter(draft=version, draft_digest=name, is_whole=True)
     return runs.order_by("-finished_at").first()
+
+
+def refusal_without_impact(version: TariffVersion) -> str:
+    """For the approval of a tariff: whoever decides must know whom it touches, and by how much."""
+    if impact_of(version) is not None or portfolio().is_empty(timezone.localdate()):
+        return ""
+    return _("还没有用这版内容测算对全市有效保单的影响；改过草案的，须重新测算。")
 
 
 @dataclass(frozen=True)
@@ -117,11 +125,9 @@ def behind(rows: Rows, asked: Mapping[str, str]) -> Rows:
         mask &= change == {"up": 1, "down": -1, "same": 0}[side]
     if (step := asked.get("step", "")).isdecimal():
         mask &= bins(before, after) == int(step[:3])
-    for name in ("district", "insurer", "size"):
-        if (key := asked.get(name, "")).isdecimal():
-            mask &= rows.parts[name] == int(key[:18])
-    if industry := asked.get("industry"):
-        mask &= rows.parts["industry"] == industry
+    for name in NAMES:
+        if key := asked.get(name):
+            mask &= rows.parts[name] == key
     return rows.where(mask).ordered()
 
 

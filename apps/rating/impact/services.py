@@ -24,7 +24,7 @@ from apps.core.models import Job
 from apps.core.running import start_job
 from apps.rating.impact.models import ImpactRun
 from apps.rating.impact.portfolio import portfolio
-from apps.rating.impact.reckoning import Change, Compared, changed, compare, result_of
+from apps.rating.impact.reckoning import DIMENSIONS, Change, Compared, changed, compare, result_of
 from apps.rating.impact.snapshot import Filter, narrowed, take
 from apps.rating.impact.store import Told, put
 
@@ -170,16 +170,15 @@ def change_of(terms: dict[str, Any]) -> Change:
 def rows_of(compared: Compared) -> bytes:
     """Key, before, after and the dimensions of every row, for the lists behind the marks."""
     written = io.BytesIO()
-    np.savez_compressed(
-        written,
-        keys=compared.keys,
-        before=compared.before,
-        after=compared.after,
-        district=compared.dimension("district"),
-        insurer=compared.dimension("insurer"),
-        industry=compared.dimension("industry"),
-        size=compared.dimension("size"),
-    )
+    parts: dict[str, Any] = {
+        "keys": compared.keys,
+        "before": compared.before,
+        "after": compared.after,
+    }
+    for name in DIMENSIONS:
+        labels, index = compared.dimension(name)
+        parts[name] = np.array(labels)[index]
+    np.savez(written, **parts)
     return written.getvalue()
 
 

@@ -45,6 +45,7 @@ class Snapshot:
     rows: NDArray[np.intp]
     encoded: dict[Hashable, Columns] = field(default_factory=dict)
     priced: dict[str, Ints] = field(default_factory=dict)
+    groups: dict[str, tuple[list[str], NDArray[np.intp]]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -59,11 +60,24 @@ class Snapshot:
         column = self.store.facts.get(code) or Column([], np.full(len(self.store.keys), -1))
         return column.values, column.index[self.rows].astype(np.intp)
 
-    @property
-    def industries(self) -> NDArray[Any]:
-        """The division of each row."""
+    def grouped_by(self, name: str) -> tuple[list[str], NDArray[np.intp]]:
+        """The labels of a dimension, and which of them each row has; told apart once."""
+        if name not in self.groups:
+            if name == "industry":
+                self.groups[name] = self._industries()
+            else:
+                values = self.sizes if name == "size" else self.place(name)
+                found, index = np.unique(values, return_inverse=True)
+                self.groups[name] = [str(value) for value in found.tolist()], index
+        return self.groups[name]
+
+    def _industries(self) -> tuple[list[str], NDArray[np.intp]]:
+        """By division. There are few codes, and many rows."""
         values, index = self.fact("industry")
-        return np.array([*(value[:DIVISION] for value in values), ""])[index]
+        divisions = [*(value[:DIVISION] for value in values), ""]
+        labels = sorted(set(divisions))
+        placed = np.array([labels.index(each) for each in divisions], np.intp)
+        return labels, placed[index]
 
     @property
     def sizes(self) -> Ints:

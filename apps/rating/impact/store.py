@@ -65,8 +65,10 @@ class Store:
 
     def with_rows(self, rows: list[Frozen]) -> "Store":
         """A store with these as well; the old one stays as it is for whoever looks at it."""
-        fresh = [row for row in rows if row.key not in self]
-        keys = np.concatenate([self.keys, np.array([row.key for row in fresh], np.int64)])
+        new = np.array([row.key for row in rows], np.int64)
+        known = np.isin(new, self.keys)
+        fresh = [row for row, is_known in zip(rows, known.tolist(), strict=True) if not is_known]
+        keys = np.concatenate([self.keys, new[~known]])
         order = np.argsort(keys, kind="stable")
         places = {
             name: np.concatenate(
@@ -75,10 +77,6 @@ class Store:
             for name in PLACES
         }
         return Store(keys[order], places, self._facts_with(fresh, order))
-
-    def __contains__(self, key: int) -> bool:
-        at = int(np.searchsorted(self.keys, key))
-        return at < len(self.keys) and int(self.keys[at]) == key
 
     def _facts_with(self, fresh: list[Frozen], order: NDArray[np.intp]) -> dict[str, Column]:
         said = [_facts_of(row.facts) for row in fresh]
