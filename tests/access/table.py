@@ -114,6 +114,7 @@ TABLE: dict[str, set[str] | str] = {
     "pools:list": SEE_POOLS,
     "pools:detail": SEE_POOLS,
     "pools:agreement": SEE_POOLS,
+    "pools:assessment": SEE_POOLS,
     "pools:round": SEE_POOLS,
     "pools:inputs": SEE_POOLS,
     "pools:what_if": SEE_POOLS,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from apps.billing.earned.gathering import figures_for
+from apps.billing.earned.gathering import gathered_for
 from apps.core import context
 from apps.core.context import Actor
 from apps.core.errors import DomainError
@@ -23,8 +23,14 @@ def gather_and_compute(
     *, share_round: ShareRound, today: date, now: datetime, by: Actor
 ) -> ShareRound:
     """Freeze what is known of the window and compute the shares from it, in one piece."""
+    found = gathered_for(share_round)
     return compute_round(
-        share_round=share_round, figures=figures_for(share_round), today=today, now=now, by=by
+        share_round=share_round,
+        figures=found.figures,
+        remarks=found.remarks,
+        today=today,
+        now=now,
+        by=by,
     )
 
 
