@@ -82,7 +82,7 @@ def agreement_for(user: User, public_id: str) -> Agreement:
 
 
 def sections_of(row: Agreement) -> list[dict[str, Any]]:
-    days = _("%(days)s 天")
+    days = _("%(days)s 日")
     term = [
         {"label": _("合约期"), "value": f"{row.valid_from} – {row.valid_to}"},
         {"label": _("承保机构选定方式"), "value": row.get_choice_display()},
