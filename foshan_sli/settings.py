@@ -248,6 +248,8 @@ SPECTACULAR_SETTINGS = {
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
+        "ReferralState": "apps.rating.referrals.models.ReferralState",
+        "ImpactState": "apps.rating.impact.models.ImpactState",
         "ProductState": "apps.catalogue.models.products.ProductState",
         "TariffState": "apps.catalogue.models.tariffs.TariffState",
     },
