@@ -28,6 +28,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 class Site:
     url: str
     accounts: list[dict[str, str]]
+    environment: dict[str, str]
 
     def account(self, role: str) -> dict[str, str]:
         return next(account for account in self.accounts if account["role"] == role)
@@ -71,11 +72,25 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     try:
         wait_until_ready(url)
-        yield Site(url, json.loads(accounts.read_text()))
+        yield Site(url, json.loads(accounts.read_text()), environment)
     finally:
         server.terminate()
         server.wait(10)
         drop(name)
+
+
+@pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """Carries out what the pages leave for later."""
+    command = ["celery", "-A", "foshan_sli", "worker", "--pool", "solo", "--loglevel", "ERROR"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", *command], env=site.environment, cwd=settings.BASE_DIR
+    )
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait(20)
 
 
 def free_port() -> int:

@@ -107,6 +107,17 @@ def types_in_the_grid(page: Page, address: str) -> None:
     expect(page.locator("[data-state]")).to_have_text("已保存")
 
 
+def passes_the_gate(page: Page, address: str) -> None:
+    """The examination runs behind the page; sending is offered once it has passed."""
+    for _each in range(60):
+        page.goto(address)
+        if page.get_by_role("link", name="送批").count():
+            return
+        page.wait_for_timeout(1_000)
+    pytest.fail("the gate has not passed")
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_rate_is_changed_and_published_by_two_people(
     page: Page, browser: Browser, site: Site, tmp_path: Path
 ) -> None:
@@ -120,6 +131,10 @@ def test_a_rate_is_changed_and_published_by_two_people(
 
     page.get_by_role("link", name="检验", exact=True).click()
     go_on(page)
+    page.get_by_role("link", name="检验报告").click()
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+    passes_the_gate(page, address)
     page.get_by_role("link", name="送批").click()
     go_on(page)
     expect(page.locator("main")).to_contain_text("已送批")
