@@ -14,6 +14,7 @@ from apps.accounts.kinds import Kind
 from apps.catalogue.models import Product, TariffVersion
 from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.services import start_product, start_tariff
+from apps.rating.gate.services import run_gate
 from tests.factories import person
 
 pytestmark = pytest.mark.usefixtures("product")
@@ -242,8 +243,11 @@ class TestForms:
 
 
 class TestTheWay:
-    def test_two_people_take_a_tariff_to_its_day(self, clerk, bureau):
+    def test_two_people_take_a_tariff_to_its_day(self, clerk, bureau, acting):
         assert post(clerk, f"{T3}check/").status_code == 302
+        assert "逐格检验" in clerk.get(f"{T3}send/").content.decode()
+        with acting(bureau[0]):
+            run_gate(version=TariffVersion.objects.get(number=3), by=bureau[0])
         assert post(clerk, f"{T3}send/").status_code == 302
         assert post(clerk, f"{T3}approve/", reason="同意").status_code == 422
         clerk.force_login(bureau[1])
