@@ -74,7 +74,7 @@ function Sheet(data, form) {
 
   load(data.rows);
   build();
-  select(0, 0);
+  mark(true); // without the focus: the page is read from its top
   refresh();
 
   function load(rows) {
@@ -139,7 +139,8 @@ function Sheet(data, form) {
     cell.textContent = value;
     cell.classList.toggle("is-unsaved", value !== saved[r][c]);
     cell.classList.toggle("is-wrong", Boolean(fault));
-    cell.toggleAttribute("aria-invalid", Boolean(fault));
+    if (fault) cell.setAttribute("aria-invalid", "true");
+    else cell.removeAttribute("aria-invalid");
     cell.title = fault || "";
     if (!change) return;
     const note = document.createElement("small");
