@@ -24,10 +24,32 @@ LOGIN = "/account/login/"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
+WORK = """
+from django.db import transaction
+from apps.core import context, running
+from apps.core.models import Job
+with context.entering(context.DISPATCH.context), transaction.atomic():
+    waiting = list(Job.objects.unfinished().values_list("pk", flat=True))
+for waits in waiting:
+    running.run(waits)
+"""
+
+
 @dataclass(frozen=True)
 class Site:
     url: str
     accounts: list[dict[str, str]]
+    environment: dict[str, str]
+
+    def work(self) -> None:
+        """Do what waits for a worker."""
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-c", WORK],
+            env=self.environment,
+            cwd=settings.BASE_DIR,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def account(self, role: str) -> dict[str, str]:
         return next(account for account in self.accounts if account["role"] == role)
@@ -71,7 +93,7 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     try:
         wait_until_ready(url)
-        yield Site(url, json.loads(accounts.read_text()))
+        yield Site(url, json.loads(accounts.read_text()), environment)
     finally:
         server.terminate()
         server.wait(10)
