@@ -80,11 +80,30 @@ def ask_run(
     refusal = refusal_to_run(base=base, draft=draft, change=change, as_of=as_of, today=today)
     if refusal:
         raise ImpactRefused(refusal)
-    narrow = chosen or Filter()
-    tariff = changed(tariff_of(base), change) if change else tariff_of(draft)
-    terms = {
+    terms = _terms(base, draft, as_of, chosen or Filter(), change, by)
+    run, is_new = _placed(terms, base=base, draft=draft, as_of=as_of, now=now, by=by)
+    if run.state == ImpactRun.State.DONE:
+        return run, None
+    if is_new:
+        audit.record("impact.asked", by=by, on=run, changes={"code": run.code, "as_of": as_of})
+    title = _("影响测算 %(code)s") % {"code": run.code}
+    return run, start_job(KIND, by=by, title=title, run=run.pk)
+
+
+def _terms(
+    base: TariffVersion,
+    draft: TariffVersion,
+    as_of: date,
+    narrow: Filter,
+    change: Change | None,
+    by: User,
+) -> dict[str, Any]:
+    """Everything that the result follows from; its hash is the name of the run."""
+    present = tariff_of(base)
+    tariff = changed(present, change) if change else tariff_of(draft)
+    return {
         "format": FORMAT,
-        "base": digest(write(tariff_of(base))),
+        "base": digest(write(present)),
         "draft": digest(write(tariff)),
         "change": change.terms if change else None,
         "filter": narrow.terms,
@@ -92,30 +111,28 @@ def ask_run(
         "scope": _scope(by),
         "policies": sha256(portfolio().live(by, as_of).tobytes()).hexdigest(),
     }
-    name = digest(terms)
-    run, is_new = ImpactRun.objects.get_or_create(
+
+
+def _placed(
+    terms: dict[str, Any], *, by: User, now: datetime, **inputs: Any
+) -> tuple[ImpactRun, bool]:
+    name, district = digest(terms), _district(by)
+    is_part = terms["filter"] or terms["change"] or district is not None
+    return ImpactRun.objects.get_or_create(
         digest=name,
         defaults={
+            **inputs,
             "code": f"imp-{name[:12]}",
             "terms": terms,
             "organisation_id": by.organisation_id,
-            "district_id": _district(by),
-            "base": base,
-            "draft": draft,
+            "district_id": district,
             "draft_digest": terms["draft"],
-            "is_whole": not narrow.terms and _district(by) is None and change is None,
-            "as_of": as_of,
+            "is_whole": not is_part,
             "asked_at": now,
             "asked_by": by.actor_key,
             "asked_by_name": by.actor_name,
         },
     )
-    if run.state == ImpactRun.State.DONE:
-        return run, None
-    if is_new:
-        audit.record("impact.asked", by=by, on=run, changes={"code": run.code, "as_of": as_of})
-    title = _("影响测算 %(code)s") % {"code": run.code}
-    return run, start_job(KIND, by=by, title=title, run=run.pk)
 
 
 def _district(user: User) -> int | None:

@@ -117,10 +117,20 @@ def _page(
     decline_form: BaseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user, today, needs = request.user, timezone.localdate(), kept(row.needs)
-    ranges = [need for need in needs if need.is_range]
+    ranges = [need for need in kept(row.needs) if need.is_range]
+    facts = _facts(row, request.user) | {
+        "form": answer_form or decline_form,
+        "answer_form": answer_form or AnswerForm(needs=ranges),
+        "decline_form": decline_form or DeclineForm(),
+        "act": new_act(),
+    }
+    return render(request, "rating/referrals/referral.html", facts, status=status)
+
+
+def _facts(row: Referral, user: User) -> dict[str, Any]:
+    today, needs = timezone.localdate(), kept(row.needs)
     decides = can(user, P.DECIDE_REFERRALS) and row.state == Referral.State.OPEN
-    facts = {
+    return {
         "title": _("核定：%(name)s") % {"name": row.insured_name},
         "lead": _("%(site)s，%(day)s 零时起保") % {"site": row.site_name, "day": row.starts_on},
         "crumbs": [list_crumb(), {"label": _("核定单"), "url": reverse("rating:referrals")}],
@@ -128,15 +138,10 @@ def _page(
         "status": {"tone": TONES[row.state], "label": row.get_state_display()},
         "needs": [(need, may_choose(user, need, today) if need.is_range else "") for need in needs],
         "answers": [(need.name, row.answers[need.code]) for need in needs if row.answers],
-        "decides": decides and len(ranges) == len(needs),
+        "decides": decides and all(need.is_range for need in needs),
         "may_decline": decides,
-        "form": answer_form or decline_form,
-        "answer_form": answer_form or AnswerForm(needs=ranges),
-        "decline_form": decline_form or DeclineForm(),
         "may_take": can(user, P.EDIT_ENTERPRISE) and row.state == Referral.State.ANSWERED,
-        "act": new_act(),
     }
-    return render(request, "rating/referrals/referral.html", facts, status=status)
 
 
 @requires(P.VIEW_RULES)
