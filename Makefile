@@ -41,3 +41,4 @@ lock:  ## pin the newest versions that requirements*.in allow
 	@$(BOOTSTRAP) dev
 	@UV_PYTHON_DOWNLOADS=never $(COMPILE) --upgrade requirements.in -o requirements.txt
 	@UV_PYTHON_DOWNLOADS=never $(COMPILE) --upgrade requirements-dev.in -o requirements-dev.txt -c requirements.txt
+	@UV_PYTHON_DOWNLOADS=never $(COMPILE) --upgrade requirements-bench.in -o requirements-bench.txt -c requirements-dev.txt

@@ -22,15 +22,19 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".requirements"
-FILES = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
-NEEDS_DEV = {"bench", "check", "dev", "test"}
+FILES = {  # each holds all of the one before it
+    "run": ROOT / "requirements.txt",
+    "dev": ROOT / "requirements-dev.txt",
+    "bench": ROOT / "requirements-bench.txt",
+}
+NEEDS = {"bench": "bench", "check": "dev", "dev": "dev", "test": "dev"}
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
     command = sys.argv[1]
     die_with_make()
-    ensure_environment("dev" if command in NEEDS_DEV else "run")
+    ensure_environment(NEEDS.get(command, "run"))
     if command != "dev":
         hand_over(sys.argv[1:])
     return 0
@@ -58,7 +62,7 @@ def ensure_environment(wanted: str) -> None:
         if is_filled(wanted):
             return
         # Never take a developer's tools away because the platform alone was started.
-        kind = "dev" if wanted == "dev" or stamped_kind() == "dev" else "run"
+        kind = max(wanted, stamped_kind(), key=reach)
         say(f"installing {FILES[kind].name} into .venv …")
         if not runs(PYTHON):
             make_environment()
@@ -68,9 +72,14 @@ def ensure_environment(wanted: str) -> None:
 
 def is_filled(wanted: str) -> bool:
     kind = stamped_kind()
-    if kind not in FILES or (wanted == "dev" and kind != "dev"):
+    if reach(kind) < reach(wanted):
         return False
     return STAMP.read_text().split()[1:] == [digest(kind)] and runs(PYTHON)
+
+
+def reach(kind: str) -> int:
+    """How much an environment holds; an unknown one holds nothing."""
+    return [*FILES].index(kind) if kind in FILES else -1
 
 
 def stamped_kind() -> str:

@@ -15,6 +15,42 @@ class VersionRefused(DomainError):
     code = "version_refused"
 
 
+class ProductUnfit(DomainError):
+    """What stands between a product and its approval, all of it at once."""
+
+    code = "product_unfit"
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class DraftChanged(VersionRefused):
+    """Somebody else saved in the meantime."""
+
+    code = "draft_changed"
+
+
+class CellsRefused(DomainError):
+    """What is wrong with cells that were typed, each by its keys; none of them was taken."""
+
+    code = "cells_refused"
+
+    def __init__(self, cells: dict[tuple[str, ...], str]) -> None:
+        super().__init__(_("有 %(count)s 格不能保存，请改正后再保存。") % {"count": len(cells)})
+        self.cells = cells
+
+
+class WorkbookUnfit(DomainError):
+    """A workbook that is nobody's tariff, or somebody else's."""
+
+    code = "workbook_unfit"
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
 class LimitRefused(DomainError):
     code = "limit_refused"
 
@@ -63,6 +99,9 @@ FAULTS: dict[FaultKind, str | Promise] = {
     FaultKind.EMPTY_RANGE: gettext_lazy("%(table)s：%(where)s 的上限低于下限。"),
     FaultKind.AGAINST_TREND: gettext_lazy("%(table)s：%(where)s 违反单调性。"),
     FaultKind.BOUNDS_CROSSED: gettext_lazy("%(table)s：下限高于上限。"),
+    FaultKind.RANGE_OF_PARTS: gettext_lazy(
+        "%(table)s：区间取值的费率只能按每 1 个整数单位计，请改用更大的单位（如千元）。"
+    ),
 }
 
 

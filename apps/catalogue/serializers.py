@@ -28,6 +28,8 @@ VERSION: Fields = (
     "source",
     "certainty",
     "note",
+    "revision",
+    "sent_at",
 )
 
 

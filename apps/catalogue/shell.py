@@ -18,6 +18,14 @@ NAVIGATION += [
 ]
 
 ACTIONS |= {
+    "product.created": _("设立附加产品"),
+    "product.edited": _("修改产品草案"),
+    "product.deleted": _("删除产品草案"),
+    "product.sent": _("送批产品版本"),
+    "tariff.edited": _("修改费率草案"),
+    "tariff.imported": _("导入费率工作簿"),
+    "tariff.deleted": _("删除费率草案"),
+    "tariff.sent": _("送批费率版本"),
     "product.drafted": _("起草产品版本"),
     "product.approved": _("批准产品版本"),
     "product.returned": _("退回产品版本"),
@@ -30,4 +38,10 @@ ACTIONS |= {
     "tariff.activated": _("发布费率版本"),
     "tariff.retired": _("定下费率版本的终止日"),
 }
-FACTS |= {"digest": _("内容摘要"), "number": _("版本")}
+FACTS |= {
+    "cells_changed": _("改动格数"),
+    "digest": _("内容摘要"),
+    "golden": _("算例数"),
+    "number": _("版本"),
+    "table": _("费率表"),
+}

@@ -63,6 +63,19 @@ def _largest_remainders(rests: Mapping[str, int], left: int, key: str) -> list[s
     return ranked[:left]
 
 
+def to_fen_together(parts: Mapping[str, Decimal], total: Decimal) -> dict[str, Decimal]:
+    """Round parts of either sign so that they add up to a total they come to but for rounding.
+
+    Rounded down, then the fen left over go to the largest remainders; ties by name, not by place.
+    """
+    found = {name: part.quantize(FEN, ROUND_FLOOR) for name, part in parts.items()}
+    left = int((total - sum(found.values())) / FEN)
+    ranked = sorted(parts, key=lambda name: (found[name] - parts[name], name), reverse=left < 0)
+    for place in range(abs(left)):
+        found[ranked[place % len(ranked)]] += FEN if left > 0 else -FEN
+    return found
+
+
 def at_least(rate: Decimal, amount: Decimal) -> Decimal:
     """The smallest sum in fen that is not under `rate` of the amount."""
     return (rate * amount).quantize(FEN, ROUND_CEILING)

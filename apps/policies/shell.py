@@ -20,9 +20,11 @@ from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.policies.certificate import verified_today
 from apps.policies.models import Policy, PolicyState
+from apps.policies.portfolio import Policies
 from apps.policies.selectors.desk import figures_of, live_of, to_collect
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
 from apps.policies.tabs import cards_of
+from apps.rating.impact import portfolio
 
 MOST_HITS = 8
 
@@ -47,6 +49,7 @@ FACTS |= {
     "gap_days": gettext_lazy("晚于约定起保的天数"),
 }
 VERIFIERS["policies.policy"] = verified_today
+portfolio.register(Policies())
 
 
 def list_url(**terms: object) -> str:

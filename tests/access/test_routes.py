@@ -14,7 +14,7 @@ from tests.factories import UserFactory, organisation
 
 ROUTES = {name: entry for name, entry, _address in routes()}
 STAND_INS = {"int": 0, "str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
-METHODS = {"POST": "post", "GET": "get", "PATCH": "patch"}
+METHODS = {name: name.lower() for name in ("POST", "GET", "PATCH", "PUT", "DELETE")}
 
 
 def url_for(route: str) -> str:

@@ -31,7 +31,14 @@ NOT_TRACKED = {
     "billing.Posting": "append-only by trigger: the lines of an entry",
     "billing.Receipt": "append-only by trigger; its recording is audited",
     "policies.PolicyShare": "append-only by trigger: the shares of a policy for life",
+    "rating.GateReport": "written once; never changed",
     "rating.Quote": "its terms are frozen by trigger; offer and acceptance are audited",
+    "rating.Referral": "its question is frozen by trigger, its answer is given once and audited",
+    "rating.RangeAuthority": "frozen by trigger but for its end; each grant is audited",
+    "rating.ImpactRun": "frozen by trigger once it is finished; content-addressed",
+    "rating.LossFile": "append-only by trigger: a corrected file is imported beside it",
+    "rating.LossLine": "append-only by trigger: the lines of a file",
+    "rating.RateStudy": "frozen by trigger but for the draft it led to, which is audited",
     "messaging.Notice": "a message; read or unread",
 }
 NOT_TRACKED |= dict.fromkeys(

@@ -59,7 +59,7 @@ def product_draft(
         "coverage_basis": "all_employees",
         "disability_table": "B",
         "quote_days": 15,
-        "limits": ["315295.92"],
+        "limits": ["1531529.92"],
         "deductibles": ["0"],
         "heads": [{"kind": "injury", "per": "person", "share": "1", "is_inside": True}],
         "refusal_reasons": [],

@@ -162,6 +162,19 @@ class TestVisitors:
             assert TariffVersion.objects.count() == 0
 
 
+def report(digest, version, *, passed=True):
+    """What the gate said of some content of a version, by raw SQL."""
+    run(
+        "insert into rating_gatereport (public_id, version_id, digest, passed, cells, report,"
+        " started_at, finished_at, made_by, made_by_name)"
+        " values (%s, %s, %s, %s, 1, '{}', now(), now(), 'user:0', '检验人')",
+        f"gat_{digest}{int(passed)}",
+        version,
+        digest,
+        passed,
+    )
+
+
 class TestTheDatabaseItself:
     @pytest.mark.parametrize("model", [ProductVersion, TariffVersion])
     def test_two_published_versions_never_overlap(self, model, product, draft, product_draft):
@@ -172,6 +185,7 @@ class TestTheDatabaseItself:
         }[model]
         run(f"update {table} set valid_from = '2026-06-01' where id = %s", row.pk)
         run("update catalogue_tariffversion set digest = 'x' where id = %s", draft.pk)
+        report("x", draft.pk)
         for state in steps:
             run(
                 f"update {table} set state = %s, approved_by = 'user:0', approved_at = now()"
@@ -189,3 +203,19 @@ class TestTheDatabaseItself:
                 " approved_by = made_by where id = %s",
                 draft.pk,
             )
+
+    def test_no_tariff_is_approved_without_the_gate_on_its_very_content(self, draft):
+        approve = (
+            "update catalogue_tariffversion set state = 'approved', approved_by = 'user:0',"
+            " approved_at = now() where id = %s"
+        )
+        run(
+            "update catalogue_tariffversion set state = 'simulated', digest = 'x' where id = %s",
+            draft.pk,
+        )
+        for digest, passed in (("y", True), ("x", False)):
+            report(digest, draft.pk, passed=passed)
+            with pytest.raises(IntegrityError, match="has not passed the gate"):
+                run(approve, draft.pk)
+        report("x", draft.pk)
+        assert run(approve, draft.pk) == 1

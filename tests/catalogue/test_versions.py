@@ -24,6 +24,7 @@ from apps.catalogue.services import (
 )
 from apps.core.models import AuditEvent
 from apps.core.transitions import TransitionRefused
+from apps.rating.gate.services import run_gate
 from apps.rating.selectors.trial import golden_faults
 from tests.rating.tariffs import foshan
 
@@ -36,6 +37,7 @@ def published(version, bureau, acting):
     maker, approver = bureau
     with acting(maker):
         checked = check_tariff(version=version, trial=golden_faults, by=maker)
+        run_gate(version=checked, by=maker)
     with acting(approver):
         approved = approve_version(version=checked, by=approver, reason="同意")
         return activate_version(version=approved, today=TODAY, by=approver)
@@ -52,6 +54,7 @@ class TestTheWayToTheDay:
         assert list(acts.order_by("id").values_list("action", flat=True)) == [
             "tariff.drafted",
             "tariff.checked",
+            "tariff.examined",
             "tariff.approved",
             "tariff.activated",
         ]
@@ -83,6 +86,7 @@ class TestTheWayToTheDay:
         maker, approver = bureau
         with acting(maker):
             checked = check_tariff(version=draft, trial=golden_faults, by=maker)
+            run_gate(version=checked, by=maker)
             approved = approve_version(version=checked, by=approver, reason="同意")
             back = return_version(version=approved, by=approver, reason="一类费率有误")
             TableCell.objects.filter(version=back, keys=["I"]).update(value=Decimal(61))

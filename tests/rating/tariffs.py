@@ -8,11 +8,11 @@ from apps.catalogue.rules.documents import read
 from apps.catalogue.rules.tariff import Tariff
 from apps.catalogue.services import shipped
 
-HERE = Path(__file__).parent
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "tariffs"
 
 
 def zhongshan() -> Tariff:
-    return read(tomllib.loads((HERE / "zhongshan.toml").read_text(encoding="utf-8")))
+    return read(tomllib.loads((EXAMPLES / "zhongshan.toml").read_text(encoding="utf-8")))
 
 
 def foshan(number: int = 2) -> Tariff:

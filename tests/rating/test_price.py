@@ -58,9 +58,9 @@ class TestTheNeighbouringCity:
 
     def test_a_limit_between_two_steps_is_interpolated_and_none_beyond_them(self):
         worksheet = price(zhongshan(), OFFICE | {"limit": 300_000, "addons": frozenset()})
-        assert worksheet.premium == yuan("1537.46")  # 1110 × 1.9 × 0.729 = 1537.461
+        assert worksheet.premium == yuan("1618.38")  # 1110 × 2 × 0.729
         with pytest.raises(CannotPrice) as refused:
-            price(zhongshan(), OFFICE | {"limit": 1_000_001})
+            price(zhongshan(), OFFICE | {"limit": 1_050_001})
         assert (refused.value.why, refused.value.fact) == (Why.OUTSIDE, "limit")
 
     def test_an_add_on_needs_the_one_it_comes_with(self):

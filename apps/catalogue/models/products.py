@@ -163,7 +163,9 @@ class CoverageHead(models.Model):
             models.UniqueConstraint(fields=["version", "kind"], name="head_once"),
             models.CheckConstraint(
                 name="head_limit",
-                condition=Q(share__gt=0, share__lte=1, amount=None) | Q(share=None, amount__gt=0),
+                # NULL compares as unknown, which a CHECK lets pass.
+                condition=Q(share__isnull=False, share__gt=0, share__lte=1, amount=None)
+                | Q(share=None, amount__isnull=False, amount__gt=0),
             ),
             models.CheckConstraint(name="head_deductible", condition=Q(deductible__gte=0)),
         ]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Self, TypeVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,11 @@ class Version(Dated):
     made_by = models.CharField(max_length=40)
     made_by_name = models.CharField(_("起草人"), max_length=150)
     made_at = models.DateTimeField(_("起草时间"))
+    # Whoever changed the draft: none of them may approve it.
+    editors = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("修改人"))
+    revision = models.PositiveIntegerField(_("修改次数"), default=1)
+    sent_at = models.DateTimeField(_("送批时间"), null=True)
+    sent_by_name = models.CharField(_("送批人"), max_length=150, blank=True)
     approved_by = models.CharField(max_length=40, blank=True)
     approved_by_name = models.CharField(_("批准人"), max_length=150, blank=True)
     approved_at = models.DateTimeField(_("批准时间"), null=True)
@@ -105,7 +111,9 @@ REFUSE = "USING ERRCODE = 'check_violation'"
 
 
 class Frost(pgtrigger.Trigger):
-    """On a version: after the draft only the named columns move, and a broker decides nothing."""
+    """On a version: after the draft only the named columns move, a broker decides nothing, and
+    nobody approves what they changed.
+    """
 
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
@@ -127,6 +135,9 @@ class Frost(pgtrigger.Trigger):
             END IF;
             IF current_user = '{Kind.BROKER.database_role}' AND NEW.state <> 'draft' THEN
                 RAISE EXCEPTION 'only the city bureau decides on %', TG_TABLE_NAME {REFUSE};
+            END IF;
+            IF NEW.approved_by = ANY(NEW.editors) THEN
+                RAISE EXCEPTION 'who changed % may not approve it', TG_TABLE_NAME {REFUSE};
             END IF;
             RETURN NEW;
         """)
@@ -161,4 +172,12 @@ class PartFrost(pgtrigger.Trigger):
         """)  # noqa: S608  names of our own tables
 
 
-MOVABLE = ("state", "valid_to", "approved_by", "approved_by_name", "approved_at")
+MOVABLE = (
+    "state",
+    "valid_to",
+    "sent_at",
+    "sent_by_name",
+    "approved_by",
+    "approved_by_name",
+    "approved_at",
+)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.catalogue.models import CoverageHead, LimitChoice, ProductVersion
@@ -57,6 +59,14 @@ def minimum_limit(on: date) -> MinimumLimit:
     )
 
 
+def limits_below_minimum(version: ProductVersion) -> list[str]:
+    """The choices that the law of the version's first day forbids, each by its rule."""
+    least = minimum_limit(version.valid_from)
+    choices: Iterable[LimitChoice] = version.limits.order_by("per_person")
+    refusals = [least.refusal_to_choose(choice.per_person) for choice in choices]
+    return [refusal for refusal in refusals if refusal]
+
+
 def _disability_rules(on: date) -> list[LimitRule]:
     """The limit per person is one for death and disability, so a floor for either binds."""
     code = ParameterCode.LIMIT_DISABILITY_NATION
@@ -93,10 +103,10 @@ def coverage_lines(
     return [
         CoverageLine(
             kind=head.kind,
-            label=str(CoverageHead.Kind(head.kind).label),
+            label=labelled(head.kind, get_language()),
             limit=_limit_of(head, person if head.per == CoverageHead.Per.PERSON else accident),
             per=head.per,
-            per_label=str(CoverageHead.Per(head.per).label),
+            per_label=labelled(head.per, get_language()),
             is_inside=head.is_inside,
             deductible=max(head.deductible, deductible)
             if head.takes_deductible_choice
@@ -105,6 +115,12 @@ def coverage_lines(
         )
         for head in heads
     ]
+
+
+@lru_cache(128)
+def labelled(code: str, _language: str | None) -> str:
+    """A head of cover or what its limit is for, in words; asked nine times for each policy."""
+    return str({**dict(CoverageHead.Kind.choices), **dict(CoverageHead.Per.choices)}[code])
 
 
 def _limit_of(head: CoverageHead, main: Decimal) -> Decimal:

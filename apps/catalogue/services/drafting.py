@@ -47,7 +47,7 @@ def draft_product(document: Document, *, product: Product, by: Actor) -> Product
         for order, line in enumerate(document["heads"], 1)
     )
     LimitChoice.objects.bulk_create(
-        LimitChoice(version=version, per_person=Decimal(amount)) for amount in document["limits"]
+        LimitChoice(version=version, **_limit(line)) for line in document["limits"]
     )
     DeductibleChoice.objects.bulk_create(
         DeductibleChoice(version=version, amount=Decimal(amount))
@@ -196,6 +196,12 @@ def _common(document: Document, by: Actor) -> dict[str, Any]:
         "made_by_name": by.actor_name,
         "made_at": timezone.now(),
     }
+
+
+def _limit(line: Document | str) -> dict[str, Decimal]:
+    """A sum per person, or one with sums per accident and for the whole term."""
+    sums = {"per_person": line} if isinstance(line, str) else line
+    return {name: Decimal(amount) for name, amount in sums.items()}
 
 
 def _head(line: Document) -> dict[str, Any]:

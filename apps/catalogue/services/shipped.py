@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.catalogue.actors import SHIPPED
+from apps.catalogue.hooks import PROOFS
 from apps.catalogue.models import Product, ProductVersion, TariffVersion
 from apps.catalogue.services.drafting import Document, draft_product, draft_tariff
 from apps.catalogue.services.versions import Trial, check_tariff, put_active, put_approved
@@ -71,7 +72,10 @@ def _load_tariff(document: Document, trial: Trial) -> TariffVersion | None:
     if TariffVersion.objects.filter(product=product, number=document["number"]).exists():
         return None
     version = draft_tariff(document, product=product, by=SHIPPED)
-    published: TariffVersion = _publish(check_tariff(version=version, trial=trial, by=SHIPPED))
+    checked = check_tariff(version=version, trial=trial, by=SHIPPED)
+    for prove in PROOFS:
+        prove(checked, SHIPPED)
+    published: TariffVersion = _publish(checked)
     return published
 
 

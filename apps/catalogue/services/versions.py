@@ -12,14 +12,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.catalogue.errors import TariffUnsound, VersionRefused, wording
+from apps.catalogue.errors import ProductUnfit, TariffUnsound, VersionRefused, wording
+from apps.catalogue.hooks import unmet
 from apps.catalogue.models import ProductVersion, TariffVersion
+from apps.catalogue.reports import tell_of_end, tell_of_publication, tell_of_return
 from apps.catalogue.rules.checks import faults
 from apps.catalogue.rules.documents import digest, write
 from apps.catalogue.rules.tariff import Tariff
+from apps.catalogue.selectors.limits import limits_below_minimum
 from apps.catalogue.selectors.tariffs import read_rows
 from apps.core import audit
 from apps.core.context import Actor
+from apps.reference.errors import ParameterMissing
 
 V = TypeVar("V", ProductVersion, TariffVersion)
 # The golden cases are run by whoever can price, which is the app above; it hands the trial down.
@@ -43,7 +47,9 @@ def check_tariff(*, version: TariffVersion, trial: Trial, by: Actor) -> TariffVe
 def refusal_to_approve(version: V, *, by: Actor) -> str:
     if version.made_by == by.actor_key:
         return _("起草人不能批准自己的版本，请由另一人批准。")
-    return ""
+    if by.actor_key in version.editors:
+        return _("修改过这一版的人不能批准，请由没有参与修改的人批准。")
+    return unmet(version) if isinstance(version, TariffVersion) else ""
 
 
 @transaction.atomic
@@ -52,7 +58,22 @@ def approve_version(*, version: V, by: Actor, reason: str) -> V:
     row = _locked(version)
     if refusal := refusal_to_approve(row, by=by):
         raise VersionRefused(refusal)
+    if isinstance(row, ProductVersion) and (lines := product_lines(row)):
+        raise ProductUnfit(lines)
     return put_approved(row, by=by, reason=reason)
+
+
+def product_lines(version: ProductVersion) -> list[str]:
+    """What stands against a product: nothing to choose, or what the law of its day forbids."""
+    lines = [] if version.heads.exists() else [_("还没有保障项目。")]
+    if not version.limits.exists():
+        lines.append(_("还没有限额档次。"))
+    if not version.deductibles.exists():
+        lines.append(_("还没有免赔额档次；没有免赔的，填 0。"))
+    try:
+        return lines + limits_below_minimum(version)
+    except ParameterMissing as missing:  # what the law asks on that day is not known yet
+        return [*lines, str(missing)]
 
 
 def put_approved(row: V, *, by: Actor, reason: str) -> V:
@@ -69,12 +90,25 @@ def put_approved(row: V, *, by: Actor, reason: str) -> V:
 def return_version(*, version: V, by: Actor, reason: str) -> V:
     """Back to its maker; whatever was checked or approved must be so again."""
     row = _locked(version)
-    row.transitions.check(row.state, "draft")
+    if not (row.state == "draft" and row.sent_at):  # a draft that was sent is only sent back
+        row.transitions.check(row.state, "draft")
+    return _back(row, by=by, reason=reason)
+
+
+def refusal_to_return(version: V) -> str:
+    if version.state == "draft" and version.sent_at:
+        return ""
+    return version.transitions.refusal_to_move(version.state, "draft")
+
+
+def _back(row: V, *, by: Actor, reason: str) -> V:
     row.state = "draft"
-    row.approved_by = row.approved_by_name = ""
-    row.approved_at = None
-    row.save(update_fields=["state", "approved_by", "approved_by_name", "approved_at"])
+    row.approved_by = row.approved_by_name = row.sent_by_name = ""
+    row.approved_at = row.sent_at = None
+    names = ["state", "approved_by", "approved_by_name", "approved_at", "sent_at", "sent_by_name"]
+    row.save(update_fields=names)
     audit.record(f"{_noun(row)}.returned", by=by, on=row, reason=reason)
+    tell_of_return(row, reason=reason, by=by)
     return row
 
 
@@ -88,7 +122,7 @@ def refusal_to_activate(version: V, *, today: date) -> str:
     if other:
         facts = {"number": other.number, "day": other.valid_from.isoformat()}
         return _("与自 %(day)s 起的第 %(number)s 版期间重叠，请改为更晚的生效日期。") % facts
-    return ""
+    return unmet(version) if isinstance(version, TariffVersion) else ""
 
 
 @transaction.atomic
@@ -97,7 +131,9 @@ def activate_version(*, version: V, today: date, by: Actor) -> V:
     row = _locked(version)
     if refusal := refusal_to_activate(row, today=today):
         raise VersionRefused(refusal, field="valid_from")
-    return put_active(row, by=by)
+    active = put_active(row, by=by)
+    tell_of_publication(active, by=by)
+    return active
 
 
 def put_active(row: V, *, by: Actor) -> V:
@@ -125,7 +161,9 @@ def retire_version(*, version: V, on: date, today: date, by: Actor, reason: str)
     row = _locked(version)
     if refusal := refusal_to_retire(row, on=on, today=today):
         raise VersionRefused(refusal, field="on")
-    return _end(row, on, by=by, reason=reason)
+    ended = _end(row, on, by=by, reason=reason)
+    tell_of_end(ended, by=by)
+    return ended
 
 
 def _end(row: V, on: date, *, by: Actor, reason: str) -> V:

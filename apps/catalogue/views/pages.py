@@ -1,4 +1,4 @@
-"""Products and tariffs to read: for everybody in the programme, changed nowhere here."""
+"""Products and tariffs to read: for everybody in the programme; changed on pages of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.accounts.selectors import reads_events
 from apps.accounts.timeline import timeline
+from apps.catalogue.acts import Moment, buttons, editing
+from apps.catalogue.hooks import links_for
 from apps.catalogue.models import Product, ProductVersion, TariffVersion
 from apps.catalogue.selectors.grids import bounds_of, grids_of, groups_of
+from apps.catalogue.selectors.matrix import compared_with
 from apps.catalogue.selectors.tariffs import tariff_of
+from apps.catalogue.selectors.verdict import Verdict, verdict_of
 from apps.catalogue.selectors.versions import standing
 from apps.catalogue.selectors.words import worded
+from apps.catalogue.services import product_lines
 from apps.core.templatetags.ui import yuan
 
 Content = dict[str, Any]
@@ -34,6 +40,8 @@ def products(request: UserRequest) -> HttpResponse:
         "products": [
             {"product": product, **_versions_of(product, request.user, today)} for product in rows
         ],
+        "may_draft": can(request.user, Permission.DRAFT_RULES),
+        "may_found": can(request.user, Permission.DECIDE_RULES),
     }
     return render(request, "catalogue/products.html", facts)
 
@@ -80,6 +88,8 @@ def _page(
         "status": standing(found, timezone.localdate()),
         "tabs": tabs,
         "tab": tab,
+        "buttons": buttons(found, request.user, Moment(request.user, timezone.localdate())),
+        "may_edit": editing(found, request.user),
         **contents[tab](found, request.user),
     }
     return render(request, template, facts)
@@ -91,6 +101,7 @@ def _origin(found: Any) -> list[Content]:
         {"label": _("依据"), "value": found.source},
         {"label": _("核实情况"), "value": found.get_certainty_display(), "note": found.note},
         {"label": _("起草"), "value": found.made_by_name, "note": found.organisation},
+        {"label": _("送批"), "value": found.sent_by_name or _("尚未送批")},
         {"label": _("批准"), "value": found.approved_by_name or _("尚未批准")},
     ]
 
@@ -107,7 +118,15 @@ def version_summary(found: ProductVersion, user: User) -> Content:
         "heads": found.heads.order_by("order"),
         "limits": found.limits.order_by("per_person"),
         "deductibles": found.deductibles.order_by("amount"),
+        "verdict": _standing_of(found),
     }
+
+
+def _standing_of(found: ProductVersion) -> Verdict | None:
+    """Of a draft: what stands between it and its approval."""
+    if found.state != ProductVersion.State.DRAFT:
+        return None
+    return Verdict(product_lines(found), _("各项齐备，限额不低于生效日的法定下限。"))
 
 
 def version_related(found: ProductVersion, user: User) -> Content:
@@ -128,12 +147,20 @@ def tariff_summary(found: TariffVersion, user: User) -> Content:
         *_origin(found),
         {"label": _("内容摘要"), "value": found.digest, "wide": True},
     ]
-    return {"facts": facts, "groups": groups_of(plain), "tables": grids_of(plain)}
+    return {
+        "facts": facts,
+        "groups": groups_of(plain),
+        "tables": grids_of(plain),
+        "verdict": verdict_of(plain) if found.state == TariffVersion.State.DRAFT else None,
+        "before": compared_with(found),
+        "links": links_for(found, user),
+    }
 
 
 def tariff_related(found: TariffVersion, user: User) -> Content:
     asked = [(fact.code, worded(fact)) for fact in tariff_of(found).asked]
-    return {"golden": found.golden.order_by("order"), "questions": asked}
+    golden = list(found.golden.order_by("order"))
+    return {"golden": golden, "questions": asked, "next_case": len(golden) + 1}
 
 
 def process(found: Any, user: User) -> Content:

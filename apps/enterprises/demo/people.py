@@ -41,6 +41,9 @@ CITY = (
     ("security_admin", "platform"),
     ("audit_admin", "platform"),
 )
+# Nobody approves what they made: where there are two pairs of eyes, there are two people. They come
+# last, so that everybody else keeps name and number.
+COLLEAGUES = (("city_officer", "city"),)
 DISTRICTS = (
     ("chancheng", "nanzhuang", "chancheng-commerce"),
     ("nanhai", "shishan", "nanhai-transport"),
@@ -93,6 +96,7 @@ def employ(found: Institutions, enterprises: list[Organisation], seed: int) -> l
     for number, organisation in enumerate(enterprises, start=1):
         wanted += [(role, f"{number}", organisation) for role in ENTERPRISE]
     wanted.sort(key=lambda post: list(ROLES).index(post[0]))
+    wanted += [(role, slug, found.by_slug[slug]) for role, slug in COLLEAGUES]
     # One hash for all: they share the password anyway, and each would cost 30 ms.
     hashed = make_password(password_for(seed))
     held = Counter(role for role, _, _ in wanted)

@@ -315,7 +315,7 @@ def _prefix(name: str, axis: Axis, is_number: bool) -> Find:
 
     def find(facts: Risk) -> int:
         code = facts.get(name)
-        if code is not None:
+        if isinstance(code, str):
             for length in lengths:
                 at = index.get(code[:length])
                 if at is not None:

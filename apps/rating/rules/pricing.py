@@ -1,8 +1,12 @@
 """`price`: one tariff, one risk, one premium.
 
 Exact from the first cell to the last: a fraction of integers, rounded once at the end. The premium
-is reckoned at once; how it came about is told by the worksheet when somebody asks.
+is reckoned at once; how it came about is told by the worksheet when somebody asks. The three parts
+of the way depend on different facts, so that the gate can walk over all cells without repeating.
 """
+
+from dataclasses import dataclass
+from decimal import Decimal
 
 from apps.catalogue.rules.tariff import Share, Tariff
 from apps.rating.rules.plan import Entry, Factors, Pick, Plan, Ratio, clamped, combined, compiled
@@ -12,31 +16,51 @@ from apps.rating.rules.worksheet import Course, Worksheet, yuan
 ADDONS = "addons"  # the fact that names the chosen ones; empty when none is
 
 
+@dataclass(slots=True)
+class Beginning:
+    """What comes before the floating factors: the base, the total so far, the add-ons to come."""
+
+    base: Ratio
+    total: Ratio
+    later: list[Entry]
+
+
 def price(tariff: Tariff, risk: Risk) -> Worksheet:
     """The premium of a risk, or CannotPrice with the fact that stands in the way."""
     plan = compiled(tariff)
     course, facts = Course(), risk
     if plan.classes:
-        facts = _with_classes(plan, risk, course)
+        facts = with_classes(plan, risk, course)
+    start = beginning(plan, facts, course)
+    factor = floating(plan, facts, course)
+    return Worksheet(tariff, risk, course, ending(plan, facts, course, start, factor))
+
+
+def beginning(plan: Plan, facts: Risk, course: Course) -> Beginning:
     base = total = _base(plan, facts, course)
-    chosen = _chosen_addons(plan, facts) if plan.addons else ()
+    chosen = _chosen_addons(plan, facts) if plan.addons else []
+    later = []
     for entry in chosen:
         if entry.table.is_adjusted:
             total = _plus(total, _addon(entry, facts, course, base, base))
-    numerator, denominator = _times(total, plan.fixed, facts, course)
-    factor = clamped(_times((1, 1), plan.floating, facts, course), plan.lowest, plan.highest)
-    total = numerator * factor[0], denominator * factor[1]
-    adjusted = total
-    for entry in chosen:
-        if not entry.table.is_adjusted:
-            total = _plus(total, _addon(entry, facts, course, base, adjusted))
+        else:
+            later.append(entry)
+    return Beginning(base, _times(total, plan.fixed, facts, course), later)
+
+
+def floating(plan: Plan, facts: Risk, course: Course) -> Ratio:
+    return clamped(_times((1, 1), plan.floating, facts, course), plan.lowest, plan.highest)
+
+
+def ending(plan: Plan, facts: Risk, course: Course, start: Beginning, factor: Ratio) -> Decimal:
+    total = adjusted = start.total[0] * factor[0], start.total[1] * factor[1]
+    for entry in start.later:
+        total = _plus(total, _addon(entry, facts, course, start.base, adjusted))
     premium = max(yuan(*total), plan.minimum)
-    if plan.maximum is not None:
-        premium = min(premium, plan.maximum)
-    return Worksheet(tariff, risk, course, premium)
+    return premium if plan.maximum is None else min(premium, plan.maximum)
 
 
-def _with_classes(plan: Plan, risk: Risk, course: Course) -> Risk:
+def with_classes(plan: Plan, risk: Risk, course: Course) -> Risk:
     facts = dict(risk)
     for gives, find, codes, table in plan.classes:
         if gives in risk:

@@ -1,7 +1,6 @@
-"""Products and tariffs for other systems: every version, to read."""
+"""The lists of versions of products and of tariffs for other systems."""
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
@@ -10,9 +9,7 @@ from apps.accounts.guards import UserApiRequest
 from apps.accounts.roles import Permission
 from apps.catalogue.models import ProductVersion, TariffVersion
 from apps.catalogue.serializers import (
-    ProductDetailSerializer,
     ProductVersionSerializer,
-    TariffDetailSerializer,
     TariffVersionSerializer,
 )
 
@@ -35,24 +32,6 @@ class ProductVersionsView(GenericAPIView[ProductVersion]):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-class ProductVersionView(GenericAPIView[ProductVersion]):
-    """One version of a product, with its heads, choices, grounds and clauses."""
-
-    permission = {"GET": Permission.VIEW_RULES}
-    queryset = ProductVersion.objects.none()
-    serializer_class = ProductDetailSerializer
-    filter_backends = ()
-    request: UserApiRequest
-
-    @extend_schema(responses=ProductDetailSerializer)
-    def get(self, request: UserApiRequest, code: str, number: int) -> Response:
-        rows = ProductVersion.objects.visible_to(request.user)
-        found = get_object_or_404(
-            rows.select_related("product", "disability_table"), product__code=code, number=number
-        )
-        return Response(self.get_serializer(found).data)
-
-
 class TariffVersionsView(GenericAPIView[TariffVersion]):
     """Versions of tariffs, newest first."""
 
@@ -69,19 +48,3 @@ class TariffVersionsView(GenericAPIView[TariffVersion]):
     def get(self, request: UserApiRequest) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-
-class TariffVersionView(GenericAPIView[TariffVersion]):
-    """One tariff, whole: what its digest was taken of."""
-
-    permission = {"GET": Permission.VIEW_RULES}
-    queryset = TariffVersion.objects.none()
-    serializer_class = TariffDetailSerializer
-    filter_backends = ()
-    request: UserApiRequest
-
-    @extend_schema(responses=TariffDetailSerializer)
-    def get(self, request: UserApiRequest, code: str, number: int) -> Response:
-        rows = TariffVersion.objects.visible_to(request.user).select_related("product")
-        found = get_object_or_404(rows, product__code=code, number=number)
-        return Response(self.get_serializer(found).data)

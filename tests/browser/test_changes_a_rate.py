@@ -1,0 +1,137 @@
+"""The clerk's way: one factor changed in Excel, looked at, checked, approved by a colleague.
+
+Nobody in it is a programmer: the workbook is changed as a spreadsheet program would change it.
+"""
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Site, shot, sign_in
+
+pytestmark = [pytest.mark.no_database, pytest.mark.real_clock, pytest.mark.slow]
+
+GO_ON = "form .form-actions .btn-primary"
+
+
+def changed(source: Path, old: bytes, new: bytes) -> Path:
+    """The same workbook with one number otherwise."""
+    target = source.with_name("changed.xlsx")
+    with zipfile.ZipFile(source) as one, zipfile.ZipFile(target, "w") as other:
+        for name in one.namelist():
+            content = one.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = content.replace(old, new)
+            other.writestr(name, content, zipfile.ZIP_DEFLATED)
+    return target
+
+
+def go_on(page: Page) -> None:
+    page.locator(GO_ON).first.click()
+    page.wait_for_load_state()
+
+
+def begins_a_draft(page: Page) -> str:
+    page.goto("/products/")
+    page.get_by_role("link", name="起草费率版本").first.click()
+    day = timezone.localdate() + timedelta(days=40)
+    page.locator("[name=valid_from]").fill(day.isoformat())
+    page.locator("[name=source]").fill("佛应急〔2026〕9号")
+    go_on(page)
+    expect(page.locator("h1")).to_contain_text("费率 V3")
+    return page.url
+
+
+def changes_it_in_excel(page: Page, folder: Path) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载工作簿").click()
+    source = folder / "tariff.xlsx"
+    download.value.save_as(source)
+    page.get_by_role("link", name="上传工作簿").click()
+
+    page.locator("input[type=file]").set_input_files(changed(source, b"<v>220</v>", b"<v>-1</v>"))
+    go_on(page)
+    expect(page.locator(".error-summary")).to_contain_text("C7")
+
+    page.locator("input[type=file]").set_input_files(changed(source, b"<v>220</v>", b"<v>231</v>"))
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("改动 1 格费率")
+    expect(page.locator(".move-up").first).to_contain_text("+5.00 %")
+    shot(page, "rate-differences")
+    go_on(page)
+
+
+def mends_the_cases(page: Page, address: str) -> None:
+    """The draft says which golden cases no longer come out; the clerk takes them out one by one."""
+    for _each in range(20):
+        page.goto(address)
+        line = page.locator(".verdict-lines li").filter(has_text="算例").first
+        if not line.count():
+            return
+        name = (line.text_content() or "").split("“")[1].split("”")[0]
+        page.goto(f"{address}?tab=related")
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("button", name="删去这个算例").click()
+        page.wait_for_load_state()
+    pytest.fail("the golden cases do not come out")
+
+
+def types_in_the_grid(page: Page, address: str) -> None:
+    page.goto(f"{address}tables/limit/")
+    grid = page.get_by_role("grid")
+    grid.locator("td").nth(1).click()
+    page.keyboard.type("1.02")
+    page.keyboard.press("Enter")
+    expect(grid.locator("td").nth(1)).to_contain_text("↑ 升 +2.00 %")
+    page.keyboard.type("abc")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-faults]")).to_contain_text("“abc”不是数值")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(grid.locator("td").nth(1)).to_have_text("1")
+    expect(page.locator("[data-faults]")).to_be_hidden()
+
+    paste = "document.activeElement.dispatchEvent(new ClipboardEvent('paste', {bubbles: true,"
+    paste += "clipboardData: (() => {const d = new DataTransfer();"
+    paste += "d.setData('text/plain', '８５％\\n1.01'); return d;})()}))"
+    grid.locator("td").nth(0).click()
+    page.evaluate(paste)
+    expect(grid.locator("td").nth(0)).to_have_text("0.85")
+    expect(grid.locator("td").nth(1)).to_contain_text("+1.00 %")
+    shot(page, "rate-grid")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("[data-state]")).to_have_text("已保存")
+
+
+def test_a_rate_is_changed_and_published_by_two_people(
+    page: Page, browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    officers = [one for one in site.accounts if one["role"] == "city_officer"]
+    sign_in(page, officers[0])
+    address = begins_a_draft(page)
+    changes_it_in_excel(page, tmp_path)
+    types_in_the_grid(page, address)
+    mends_the_cases(page, address)
+    shot(page, "rate-draft")
+
+    page.get_by_role("link", name="检验", exact=True).click()
+    go_on(page)
+    page.get_by_role("link", name="送批").click()
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("已送批")
+    expect(page.get_by_role("link", name="批准", exact=True)).to_have_count(0)
+
+    colleague = browser.new_context(base_url=site.url, locale="zh-CN").new_page()
+    sign_in(colleague, officers[1])
+    colleague.goto(address)
+    colleague.get_by_role("link", name="批准", exact=True).click()
+    colleague.locator("[name=reason]").fill("经局长办公会同意")
+    go_on(colleague)
+    colleague.get_by_role("link", name="发布", exact=True).click()
+    go_on(colleague)
+    expect(colleague.locator(".state")).to_contain_text("待生效")
+    shot(colleague, "rate-published")
