@@ -345,6 +345,7 @@ TABLE: dict[str, set[str] | str] = {
     "pools_api:rounds GET": SEE_POOLS,
     "pools_api:round GET": SEE_POOLS,
     "pools_api:what_if POST": SEE_POOLS,
+    "billing_api:computation POST": MANAGE_POOLS,
     "pools_api:open_round POST": MANAGE_POOLS,
     "pools_api:ask POST": MANAGE_POOLS,
     "pools_api:publication POST": MANAGE_POOLS,
