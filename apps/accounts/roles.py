@@ -32,6 +32,8 @@ class Permission(StrEnum):
     VIEW_APPLICATIONS = auto()
     UNDERWRITE = auto()
     VIEW_POLICIES = auto()
+    VIEW_ROSTER = auto()
+    EDIT_ROSTER = auto()
     RECORD_RECEIPT = auto()
     VIEW_LEDGER = auto()
     VIEW_ALL_ACCOUNTS = auto()
@@ -45,7 +47,9 @@ READER = DESK | {P.VIEW_ENTERPRISES, P.VIEW_POOLS, P.VIEW_POLICIES}
 WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
 CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
 OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
+REGISTRAR |= {P.VIEW_ROSTER}
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
@@ -88,19 +92,19 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保出单员"),
         _("查看本机构服务的企业，办理承保。"),
         {Kind.INSURER},
-        CLERK | {P.UNDERWRITE},
+        CLERK | {P.UNDERWRITE, P.VIEW_ROSTER, P.EDIT_ROSTER},
     ),
     "service_officer": role(
         _("预防服务专员"),
         _("查看本机构服务的企业，开展事故预防服务。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "claims_officer": role(
         _("理赔员"),
         _("查看本机构服务的企业，办理理赔。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "insurer_finance": role(
         _("承保机构财务"),
@@ -112,7 +116,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保机构管理员"),
         _("管理本机构的人员，查看本机构服务的企业。"),
         {Kind.INSURER},
-        CLERK | {P.MANAGE_PEOPLE},
+        CLERK | {P.MANAGE_PEOPLE, P.VIEW_ROSTER},
     ),
     "city_officer": role(
         _("市局经办"),

@@ -47,6 +47,8 @@ SEE_APPLICATIONS = LOOK_AT_ENTERPRISES - SERVERS
 APPLY = {"enterprise_owner", "enterprise_clerk"}
 READ_AUDIT = {"city_officer", "audit_admin"}
 
+SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
+EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
 TABLE: dict[str, set[str] | str] = {
@@ -182,6 +184,17 @@ TABLE: dict[str, set[str] | str] = {
     "enrollment_api:refuse POST": {"underwriter"},
     "policies:list": LOOK_AT_ENTERPRISES,
     "policies:detail": LOOK_AT_ENTERPRISES,
+    "policies:people": SEE_ROSTER,
+    "policies:people_add": EDIT_ROSTER,
+    "policies:people_import": EDIT_ROSTER,
+    "policies:person_leave": EDIT_ROSTER,
+    "policies:person_number": SEE_PERSONAL_DATA,
+    "policies:roster_template": EDIT_ROSTER,
+    "policies:import": SEE_ROSTER,
+    "policies:import_decide": EDIT_ROSTER,
+    "policies:import_faults": EDIT_ROSTER,
+    "policies:import_again": EDIT_ROSTER,
+    "policies:import_row": EDIT_ROSTER,
     "policies_api:policies": LOOK_AT_ENTERPRISES,
     "policies_api:policy": LOOK_AT_ENTERPRISES,
     "billing:record": {"insurer_finance"},

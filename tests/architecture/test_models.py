@@ -25,6 +25,8 @@ NOT_TRACKED = {
     "billing.Entry": "append-only by trigger; a correction is a reversing entry",
     "billing.Posting": "append-only by trigger: the lines of an entry",
     "billing.Receipt": "append-only by trigger; its recording is audited",
+    "policies.RosterImport": "each upload, commit and discard is an audit event; states move on",
+    "policies.StagedPerson": "rows on their way to a roster, gone once they are in it",
     "policies.PolicyShare": "append-only by trigger: the shares of a policy for life",
     "rating.Quote": "its terms are frozen by trigger; offer and acceptance are audited",
     "messaging.Notice": "a message; read or unread",

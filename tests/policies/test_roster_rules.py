@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.sheets.reading import Row
-from apps.policies.roster.completeness import AgencyProof, completeness, kinds_of, refusal_of_proof
+from apps.policies.roster.completeness import (
+    AgencyProof,
+    Span,
+    completeness,
+    kinds_of,
+    most_at_once,
+    refusal_of_proof,
+)
 from apps.policies.roster.persons import document_key, read_day, read_person
 from apps.policies.roster.table import RosterRefused, read_roster
 from apps.policies.roster.words import DocumentKind, Employment
@@ -225,3 +232,17 @@ def test_dispatched_workers_stay_out_only_for_proved_days_and_people(people, ear
     assert found.excused == (min(people, 8) if proved else 0)
     assert found.needed_total == 8 - found.excused
     assert bool(refusal_of_proof(proof, start=START, end=END)) == (not proved or not people)
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(1, 9)).map(
+        lambda told: Span(START + timedelta(told[0]), START + timedelta(told[1]), told[2])
+    )
+)
+
+
+@given(SPANS)
+def test_the_fullest_day_is_the_one_a_count_day_by_day_finds(spans):
+    days = [START + timedelta(number) for number in range(31)]
+    by_day = [sum(s.people for s in spans if s.start <= day < s.end) for day in days]
+    assert most_at_once(spans) == max(by_day)

@@ -1,6 +1,6 @@
 """Whether everybody who must be covered is: the roster against what was declared, by the basis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,3 +92,26 @@ def refusal_of_proof(proof: AgencyProof, *, start: date, end: date) -> str:
         facts = {"start": start.isoformat(), "end": end.isoformat()}
         return _("凭证的保险期间没有覆盖%(start)s至%(end)s的每一天，不能据此免于投保。") % facts
     return ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """So many people from one day until another, which is outside."""
+
+    start: date
+    end: date
+    people: int
+
+
+def most_at_once(spans: Iterable[Span]) -> int:
+    """How many there are on the fullest day."""
+    changes: dict[date, int] = {}
+    for span in spans:
+        if span.start < span.end:
+            changes[span.start] = changes.get(span.start, 0) + span.people
+            changes[span.end] = changes.get(span.end, 0) - span.people
+    most = there = 0
+    for day in sorted(changes):
+        there += changes[day]
+        most = max(most, there)
+    return most

@@ -58,15 +58,21 @@ class ReadRow:
         return document_key(self.person.document) if self.person else ""
 
 
-def read_roster(rows: Sequence[Row], *, today: date, limit: Decimal) -> list[ReadRow]:
-    """Everybody the sheet names, in its order; raises RosterRefused when it is no roster."""
+def read_roster(
+    rows: Sequence[Row], *, today: date, limit: Decimal, numbered: bool = False
+) -> list[ReadRow]:
+    """Everybody the sheet names, in its order; raises RosterRefused when it is no roster.
+
+    `numbered`: the sheet holds rows of an earlier one, whose numbers stand in a column.
+    """
     place, columns = find_heading(rows)
     found = []
     for row in rows[place + 1 :]:
         cells = {name: row.cells[at] for name, at in columns.items() if at < len(row.cells)}
         if not any(plain(text) for text in cells.values()):
             continue  # blanks, or a note beside the columns that count
-        found.append(read_row(row.number, cells, today=today, limit=limit))
+        number = earlier_number(row.number, cells) if numbered else row.number
+        found.append(read_row(number, cells, today=today, limit=limit))
     if not found:
         raise RosterRefused(_("表头下面没有人员。请从表头的下一行起，每行填一个人。"))
     if len(found) > MOST_PEOPLE:
@@ -76,11 +82,17 @@ def read_roster(rows: Sequence[Row], *, today: date, limit: Decimal) -> list[Rea
 
 
 def read_row(number: int, cells: dict[str, str], *, today: date, limit: Decimal) -> ReadRow:
-    if (told := plain(cells.get("number", ""))).isdigit():
-        number = int(told[:7])
     person, faults = read_person(cells, today=today)
     faults += refusals_of_limit(cells.get("limit", ""), limit)
     return ReadRow(number, cells, None if faults else person, faults)
+
+
+def earlier_number(number: int, cells: Mapping[str, str]) -> int:
+    told = plain(cells.get("number", ""))
+    if not (told.isascii() and told.isdigit() and len(told) < 8):
+        text = _("第%(row)s行没有“原表行号”；请用下载的表改正，不要动这一列。")
+        raise RosterRefused(text % {"row": number}, field="file")
+    return int(told)
 
 
 def refusals_of_limit(text: str, limit: Decimal) -> list[Fault]:
