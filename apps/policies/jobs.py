@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.core.errors import DomainError
 from apps.core.running import Progress, job
 from apps.policies.roster.models import RosterImport
-from apps.policies.services.imports import commit, stage
+from apps.policies.services.imports import commit, give_up, stage
 from apps.policies.services.jobs import COMMIT, STAGE
 
 
@@ -33,7 +34,11 @@ def tell(progress: Progress) -> Any:
 def stage_import(progress: Progress, actor: User) -> dict[str, Any]:
     batch = batch_of(progress, actor)
     if batch.state == RosterImport.State.STAGED:
-        stage(batch=batch, file=None, today=day_of(progress), tell=tell(progress))
+        try:
+            stage(batch=batch, file=None, today=day_of(progress), tell=tell(progress))
+        except DomainError:
+            give_up(batch)
+            raise
     return {"url": reverse("policies:import", args=[batch.public_id])}
 
 

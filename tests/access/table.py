@@ -195,6 +195,8 @@ TABLE: dict[str, set[str] | str] = {
     "policies:import_faults": EDIT_ROSTER,
     "policies:import_again": EDIT_ROSTER,
     "policies:import_row": EDIT_ROSTER,
+    "policies_api:people GET": SEE_ROSTER,
+    "policies_api:people POST": EDIT_ROSTER,
     "policies_api:policies": LOOK_AT_ENTERPRISES,
     "policies_api:policy": LOOK_AT_ENTERPRISES,
     "billing:record": {"insurer_finance"},

@@ -252,7 +252,8 @@ class InsuredPerson(OfPolicy):
     @property
     def document_number(self) -> str:
         """In the clear; only for those who may see it, and after it was put on record."""
-        return self.document.partition(":")[2]
+        document: str = self.document
+        return document.partition(":")[2]
 
     @property
     def masked_number(self) -> str:

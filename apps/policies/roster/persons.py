@@ -94,7 +94,7 @@ def read_person(cells: Mapping[str, str], *, today: date) -> tuple[Person | None
     note("document_kind", refusal)
     number = normalise_code(told["document_number"])
     note("document_number", refusal_of_number(kind, number, today))
-    employment = EMPLOYMENT_WORDS.get(told["employment"].upper().replace(" ", ""))
+    employment = read_employment(told["employment"])
     note("employment", "" if employment else refusal_of_employment(told["employment"]))
     post = told["post"]
     note("post", refusal_of_post(post))
@@ -174,6 +174,13 @@ def _of_region(kind: DocumentKind, number: str) -> str:
         "kind": kind.label,
         "starts": _("、").join(starts[kind]),
     }
+
+
+def read_employment(text: str) -> Employment | None:
+    """In the words of people, or by the code that other systems use."""
+    if text in Employment.values:
+        return Employment(text)
+    return EMPLOYMENT_WORDS.get(text.upper().replace(" ", ""))
 
 
 def refusal_of_employment(text: str) -> str:

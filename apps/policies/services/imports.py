@@ -66,6 +66,20 @@ def take_in(*, policy: Policy, file: File[bytes], today: date, by: User) -> Rost
     return batch
 
 
+def receive(*, policy: Policy, file: File[bytes], today: date, by: User) -> RosterImport:
+    """Take a file in and lay it out at once; a file that is refused leaves nothing behind."""
+    with transaction.atomic():
+        batch = take_in(policy=policy, file=file, today=today, by=by)
+        return stage(batch=batch, file=file, today=today)
+
+
+def give_up(batch: RosterImport) -> None:
+    """A file that could not be read after all holds nobody and waits for nobody."""
+    with transaction.atomic():
+        rows = RosterImport.objects.filter(pk=batch.pk, state=RosterImport.State.STAGED)
+        rows.update(state=RosterImport.State.DISCARDED)
+
+
 def is_workbook(file: File[bytes]) -> bool:
     """Text goes to the reader's own process and is not kept; a workbook through quarantine."""
     file.seek(0)
@@ -115,7 +129,7 @@ def stage(
 
 def rows_of(file: File[bytes]) -> list[Row]:
     file.seek(0)  # it was looked at before
-    return read_sheet(file)  # type: ignore[arg-type]
+    return read_sheet(file)
 
 
 def lay_out(batch: RosterImport, read: list[ReadRow], *, today: date, tell: Tell = silent) -> None:

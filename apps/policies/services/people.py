@@ -213,7 +213,7 @@ def on_other_covers(policy: Policy, digests: Sequence[str], *, period: Period) -
 
 def digest_of(document: str) -> str:
     field = InsuredPerson._meta.get_field("document_index")
-    return str(field.digest(document))  # type: ignore[union-attr]
+    return str(field.digest(document))
 
 
 @transaction.atomic

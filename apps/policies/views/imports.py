@@ -49,11 +49,11 @@ def send(request: UserRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"] or imports.pasted(form.cleaned_data["pasted"])
         try:
-            batch = imports.take_in(policy=policy, file=file, today=today, by=request.user)
-            if batch.file and batch.file.size > BIG_FILE:
+            if file.size > BIG_FILE and imports.is_workbook(file):
+                batch = imports.take_in(policy=policy, file=file, today=today, by=request.user)
                 job = stage_later(batch=batch, today=today, by=request.user)
                 return redirect("accounts:job", job.public_id)
-            imports.stage(batch=batch, file=file, today=today)
+            batch = imports.receive(policy=policy, file=file, today=today, by=request.user)
         except DomainError as refusal:
             note_refusal(form, refusal)
         else:
