@@ -121,6 +121,7 @@ MACHINERY: tuple[Policy, ...] = (
             "enterprises_enterprise",
             "enterprises_site",
             "policies_policy",
+            "policies_insuredperson",
         )
     ),
     Policy("enterprises_site", "enrolment_hands_over", "system_enrolment", "true", "update"),
