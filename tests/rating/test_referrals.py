@@ -1,7 +1,5 @@
 """A value in a range is chosen by somebody with authority and a reason, never by the asker."""
 
-from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,12 +10,6 @@ from hypothesis import given as always
 from hypothesis import strategies as st
 
 from apps.accounts.kinds import Kind
-from apps.catalogue.models import TariffVersion
-from apps.catalogue.rules.documents import write
-from apps.catalogue.rules.tariff import Cell, Fact, FactKind, Group, Table, TableKind
-from apps.catalogue.selectors.tariffs import tariff_of
-from apps.catalogue.services import activate_version, approve_version, check_tariff
-from apps.catalogue.services.drafting import draft_tariff
 from apps.core.models import AuditEvent
 from apps.rating.errors import RatingRefused
 from apps.rating.models import Quote, RangeAuthority, Referral
@@ -35,67 +27,9 @@ from apps.rating.selectors.proof import proven
 from apps.rating.services import offer_grid
 from tests.access.test_scope import ALL, OF_A_SITE, OWN, insider, outsider
 from tests.factories import UserFactory, organisation, person
+from tests.rating.conftest import AFTER_SINCE as START
+from tests.rating.conftest import START as SINCE
 from tests.rating.conftest import TODAY
-
-SINCE = date(2026, 3, 9)
-START = date(2026, 3, 10)
-
-
-@pytest.fixture
-def ranged(site, acting) -> TariffVersion:
-    """From 9 March the tariff leaves one factor open between 0.90 and 1.20."""
-    makers = [UserFactory(organisation=organisation(Kind.CITY_BUREAU)) for _ in range(2)]
-    tariff = tariff_of(TariffVersion.objects.on(START).get())
-    table = Table(
-        "judged",
-        TableKind.FACTOR,
-        "现场评价",
-        (),
-        {(): Cell(Decimal("0.90"), Decimal("1.20"))},
-        group="judged",
-    )
-    changed = replace(
-        tariff,
-        facts=(*tariff.facts, Fact("judged", FactKind.CHOSEN, "现场评价")),
-        tables=(*tariff.tables, table),
-        groups=(*tariff.groups, Group("judged", "现场评价")),
-        golden=(),
-    )
-    words = {"number": 3, "valid_from": SINCE, "source": "市局", "certainty": "sample"}
-    document = {**write(changed), **words, "rounding": "到分"}
-    product = TariffVersion.objects.on(START).get().product
-    with acting(makers[0]):
-        draft = draft_tariff(document, product=product, by=makers[0])
-        checked = check_tariff(version=draft, trial=lambda tariff: [], by=makers[0])
-    with acting(makers[1]):
-        approved = approve_version(version=checked, by=makers[1], reason="同意")
-        return activate_version(version=approved, today=TODAY, by=makers[1])
-
-
-@pytest.fixture
-def underwriter(site):
-    own = organisation(Kind.INSURER)
-    site.insurer = own
-    site.save(update_fields=["insurer"])
-    return UserFactory(organisation=own, role="underwriter")
-
-
-@pytest.fixture
-def authority(ranged, acting) -> RangeAuthority:
-    """An underwriter chooses in the upper two thirds: 1.00 to 1.20."""
-    officer = person(Kind.CITY_BUREAU, "city_officer")
-    with acting(officer):
-        return grant_authority(
-            role="underwriter", table="", part=(33, 100), since=TODAY, source="市局", by=officer
-        )
-
-
-@pytest.fixture
-def referral(ranged, underwriter, owner, site, declared, acting) -> Referral:
-    with acting(owner):
-        return refer_site(
-            site=site, on=START, declared=declared, today=TODAY, now=timezone.now(), by=owner
-        )
 
 
 def answered(referral, by, value="1.10", reason="现场查勘，管理一般"):

@@ -41,8 +41,9 @@ class Row:
 
 def before_of(policy: Policy, user: User) -> Policy | None:
     """The policy that covered the site before this one, as far as this person may see it."""
-    rows = Policy.objects.visible_to(user).filter(site=policy.site_id, pk__lt=policy.pk)
-    own = rows.exclude(cover_from=None).order_by("-cover_from", "-pk")
+    start = policy.cover_from or policy.wanted_from
+    rows = Policy.objects.visible_to(user).filter(site=policy.site_id, cover_from__lt=start)
+    own = rows.exclude(pk=policy.pk).order_by("-cover_from", "-pk")
     along = ("tariff_version__product", "product_version__product")
     found = own.select_related(*along).first()
     return None if found is None or is_partner(found, user) else found

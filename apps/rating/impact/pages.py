@@ -112,10 +112,10 @@ def _group(name: str, groups: Mapping[str, Any], home: str) -> Facts:
 
 
 CAPTIONS = {
-    "district": lambda: _("按区，增减最多的在前"),
-    "insurer": lambda: _("按承保机构，增减最多的在前"),
-    "industry": lambda: _("按行业大类，增减最多的在前"),
-    "size": lambda: _("按人数，增减最多的在前"),
+    "district": lambda: _("按区，增加最多的在前"),
+    "insurer": lambda: _("按承保机构，增加最多的在前"),
+    "industry": lambda: _("按行业大类，增加最多的在前"),
+    "size": lambda: _("按人数，增加最多的在前"),
 }
 
 

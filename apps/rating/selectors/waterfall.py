@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.catalogue.rules.documents import text_of
-from apps.catalogue.rules.tariff import Table, Tariff
+from apps.catalogue.rules.tariff import Table, TableKind, Tariff
 from apps.catalogue.selectors.words import cell_words, code_words, joined, value_words, worded
 from apps.rating.errors import name_of
 from apps.rating.rules.worksheet import StepKind
@@ -103,9 +103,19 @@ def _source(tariff: Tariff, step: Line, evidence: Mapping[str, Any]) -> str:
     table = tariff.table.get(step["code"])
     if table is None:
         return ""
-    facts = [*(axis.fact for axis in table.axes), table.exposure, table.code]
+    facts = [*_asked(tariff, table), table.exposure, table.code]
     sources = dict.fromkeys(evidence.get(code, {}).get("source", "") for code in facts)
     return _("；").join(_(source) for source in sources if source)
+
+
+def _asked(tariff: Tariff, table: Table) -> list[str]:
+    """The facts a table is read by; instead of a derived one those that it follows from."""
+    giving = {each.gives: each for each in tariff.of_kind(TableKind.CLASS)}
+    found = []
+    for axis in table.axes:
+        source = giving.get(axis.fact)
+        found += _asked(tariff, source) if source else [axis.fact]
+    return found
 
 
 def _part(amount: Decimal, widest: Decimal) -> int:
