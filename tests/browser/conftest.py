@@ -41,16 +41,6 @@ class Site:
     accounts: list[dict[str, str]]
     environment: dict[str, str]
 
-    def work(self) -> None:
-        """Do what waits for a worker."""
-        subprocess.run(
-            [sys.executable, "manage.py", "shell", "-c", WORK],
-            env=self.environment,
-            cwd=settings.BASE_DIR,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
     def account(self, role: str) -> dict[str, str]:
         return next(account for account in self.accounts if account["role"] == role)
 
@@ -98,6 +88,20 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         server.terminate()
         server.wait(10)
         drop(name)
+
+
+@pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """Carries out what the pages leave for later."""
+    command = ["celery", "-A", "foshan_sli", "worker", "--pool", "solo", "--loglevel", "ERROR"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", *command], env=site.environment, cwd=settings.BASE_DIR
+    )
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait(20)
 
 
 def free_port() -> int:
