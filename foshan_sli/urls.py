@@ -45,6 +45,7 @@ urlpatterns = [
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("api/v1/", include("apps.accounts.api_urls")),
     path("api/v1/", include("apps.messaging.api_urls")),
+    path("api/v1/", include("apps.pools.api_urls")),
     path("api/v1/", include("apps.enterprises.api_urls")),
     path("api/v1/", include("apps.catalogue.api_urls")),
     path("api/v1/", include("apps.rating.api_urls")),

@@ -30,10 +30,20 @@ class Permission(StrEnum):
     DRAFT_RULES = auto()
     DECIDE_RULES = auto()
     VIEW_POOLS = auto()
+    MANAGE_POOLS = auto()
+    ANSWER_SHARES = auto()
     APPLY_FOR_COVER = auto()
     VIEW_APPLICATIONS = auto()
     UNDERWRITE = auto()
+    DECIDE_REFERRALS = auto()
+    SET_AUTHORITY = auto()
+    VIEW_IMPACT = auto()
+    RUN_IMPACT = auto()
+    VIEW_LOSSES = auto()
+    CORRECT_RATES = auto()
     VIEW_POLICIES = auto()
+    VIEW_ROSTER = auto()
+    EDIT_ROSTER = auto()
     RECORD_RECEIPT = auto()
     VIEW_LEDGER = auto()
     VIEW_ALL_ACCOUNTS = auto()
@@ -46,8 +56,12 @@ DESK = frozenset({P.USE_DESK, P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_RULES})
 READER = DESK | {P.VIEW_ENTERPRISES, P.VIEW_POOLS, P.VIEW_POLICIES}
 WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
 CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
+SUPERVISOR = frozenset({P.VIEW_IMPACT, P.VIEW_LOSSES})
+ACTUARY = SUPERVISOR | {P.RUN_IMPACT, P.CORRECT_RATES, P.DECIDE_REFERRALS}
 OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
+REGISTRAR |= {P.VIEW_ROSTER}
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
@@ -90,55 +104,55 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保出单员"),
         _("查看本机构服务的企业，办理承保。"),
         {Kind.INSURER},
-        CLERK | {P.UNDERWRITE},
+        CLERK | {P.UNDERWRITE, P.DECIDE_REFERRALS, P.VIEW_ROSTER, P.EDIT_ROSTER},
     ),
     "service_officer": role(
         _("预防服务专员"),
         _("查看本机构服务的企业，开展事故预防服务。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "claims_officer": role(
         _("理赔员"),
         _("查看本机构服务的企业，办理理赔。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "insurer_finance": role(
         _("承保机构财务"),
-        _("查看本机构服务的企业，办理收付和共保结算；看不到个人信息。"),
+        _("查看本机构服务的企业，办理收付和共保结算，代表本机构答复共保份额；看不到个人信息。"),
         {Kind.INSURER},
-        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT},
+        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT, P.ANSWER_SHARES},
     ),
     "insurer_admin": role(
         _("承保机构管理员"),
-        _("管理本机构的人员，查看本机构服务的企业。"),
+        _("管理本机构的人员，查看本机构服务的企业；代表本机构答复共保份额。"),
         {Kind.INSURER},
-        CLERK | {P.MANAGE_PEOPLE},
+        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES, P.VIEW_ROSTER},
     ),
     "city_officer": role(
         _("市局经办"),
         _("查看全市企业，登记和更正企业资料，起草、审批产品和费率，查看全市操作记录。"),
         {Kind.CITY_BUREAU},
-        REGISTRAR | {P.VIEW_AUDIT, P.DRAFT_RULES, P.DECIDE_RULES},
+        REGISTRAR | ACTUARY | {P.VIEW_AUDIT, P.DRAFT_RULES, P.DECIDE_RULES, P.SET_AUTHORITY},
     ),
     "city_leader": role(
         _("市局领导"),
         _("查看全市情况，不作修改。"),
         {Kind.CITY_BUREAU},
-        WATCHER,
+        WATCHER | SUPERVISOR,
     ),
     "district_officer": role(
         _("区局经办"),
         _("查看本区企业，登记和更正本区企业资料。"),
         {Kind.DISTRICT_BUREAU},
-        REGISTRAR,
+        REGISTRAR | {P.VIEW_IMPACT, P.RUN_IMPACT},
     ),
     "district_leader": role(
         _("区局领导"),
         _("查看本区情况，不作修改。"),
         {Kind.DISTRICT_BUREAU},
-        WATCHER,
+        WATCHER | {P.VIEW_IMPACT},
     ),
     "town_officer": role(
         _("镇街安监员"),
@@ -160,27 +174,33 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "broker_evaluator": role(
         _("顾问机构评价员"),
-        _("查看全市企业，评价承保机构和服务机构，起草产品和费率建议；个人信息一律遮盖。"),
+        _(
+            "查看全市企业，评价承保机构和服务机构，起草产品和费率建议，"
+            "办理共保协议和份额计算；个人信息一律遮盖。"
+        ),
         {Kind.BROKER},
-        WATCHER | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES},
+        WATCHER | ACTUARY | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
     ),
     "broker_complaints": role(
         _("顾问机构投诉专员"),
         _("查看全市企业，协调投诉和理赔纠纷；个人信息一律遮盖。"),
         {Kind.BROKER},
-        WATCHER,
+        WATCHER | SUPERVISOR,
     ),
     "broker_subsidies": role(
         _("顾问机构补贴专员"),
         _("查看全市企业，统筹补贴申领；个人信息一律遮盖。"),
         {Kind.BROKER},
-        WATCHER | {P.EXPORT_ENTERPRISES},
+        WATCHER | SUPERVISOR | {P.EXPORT_ENTERPRISES},
     ),
     "broker_admin": role(
         _("顾问机构管理员"),
-        _("管理顾问机构的人员，查看全市企业，起草产品和费率建议；个人信息一律遮盖。"),
+        _(
+            "管理顾问机构的人员，查看全市企业，起草产品和费率建议，"
+            "办理共保协议和份额计算；个人信息一律遮盖。"
+        ),
         {Kind.BROKER},
-        WATCHER | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES},
+        WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
     ),
     "association_officer": role(
         _("协会经办"),

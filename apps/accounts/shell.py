@@ -39,6 +39,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Door:
+    """A way from the page of rules to what an app above adds there."""
+
+    title: Text
+    text: Text
+    route: str
+    icon: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
 class Line:
     """An entry as it is drawn for one person; all of it can be compared, so that it can be kept."""
 
@@ -105,6 +116,7 @@ NAVIGATION: list[Entry] = [
         95, _("系统运行"), "accounts:system", "activity", Permission.VIEW_SYSTEM, short=_("运行")
     ),
 ]
+DOORS: list[Door] = []
 DESK_CARDS: list[Callable[[User, date], Desk]] = []
 SEARCHES: list[Callable[[User, str], Hits | None]] = []
 UNREAD: list[Callable[[User], int]] = []

@@ -6,13 +6,11 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import User
 from apps.billing.models import EntryKind, Receipt
-from apps.enterprises.filters import ALL
-from apps.policies.filters import InsurerFilter
+from apps.enterprises.filters import ALL, InsurerFilter, KnownFilterSet
 from apps.policies.models import Policy, as_number
 
-INSURERS = Organisation.objects.filter(kind=Kind.INSURER).order_by("name")
 ONE_INSURER = frozenset({Kind.INSURER, Kind.ENTERPRISE})
 
 
@@ -23,7 +21,7 @@ def of_policy(rows: Any, name: str, value: str) -> Any:
     return rows.filter(policy__in=found) if number else rows.none()
 
 
-class MoneyFilter(filters.FilterSet):
+class MoneyFilter(KnownFilterSet):
     def __init__(self, *args: Any, user: User | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user: User = user or self.request.user
@@ -49,14 +47,10 @@ class ReceiptFilter(MoneyFilter):
         choices=Receipt.PayerCheck.choices,
         empty_label=ALL,
     )
-    insurer = InsurerFilter(
-        label=_("承保机构"), queryset=INSURERS, to_field_name="public_id", empty_label=ALL
-    )
+    insurer = InsurerFilter()
 
 
 class EntryFilter(MoneyFilter):
     q = filters.CharFilter(label=_("保单号"), max_length=60, method=of_policy)
     kind = filters.ChoiceFilter(label=_("类别"), choices=EntryKind.choices, empty_label=ALL)
-    insurer = InsurerFilter(
-        label=_("承保机构"), queryset=INSURERS, to_field_name="public_id", empty_label=ALL
-    )
+    insurer = InsurerFilter()

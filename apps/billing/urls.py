@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import ledger, receipts
+from apps.billing.views import ledger, receipts, rounds
 
 app_name = "billing"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/statement/", ledger.statement, name="statement"),
+    path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),
     path("ledger/<str:public_id>/", ledger.entry, name="entry"),
 ]

@@ -149,7 +149,8 @@ class EncryptedTextField(_KnowsHistory, models.TextField[str, str]):
         raise TypeError(message)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name == "isnull":
+        # "df" is how a trigger asks whether the stored envelope is another one than before.
+        if lookup_name in ("isnull", "df"):
             return super().get_lookup(lookup_name)
         message = f"{self} is encrypted and cannot be compared; filter by its blind index."
         raise TypeError(message)

@@ -36,11 +36,15 @@ class RowVersion(Event):
 
 
 def tracked(model: M) -> M:
-    """Keep every version of this model's rows."""
+    """Keep every version of this model's rows.
+
+    Fields that a model names in `derived` follow from other rows, which keep versions themselves.
+    """
     follow = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
+        exclude=getattr(model, "derived", []),
         base_model=RowVersion,
         context_field=None,  # type: ignore[arg-type]
         obj_field=pghistory.ObjForeignKey(related_name="versions"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from hashlib import sha256
 
 FEN = Decimal("0.01")
@@ -15,6 +16,12 @@ TOO_LONG = 10 ** (4 * len(SECTIONS))
 def to_fen(amount: Decimal) -> Decimal:
     """Round half up to the fen, away from zero for refunds too."""
     return amount.quantize(FEN, ROUND_HALF_UP)
+
+
+def whole_fen(fen: Fraction) -> int:
+    """The same for an exact part of a sum, counted in fen."""
+    size = (2 * abs(fen.numerator) + fen.denominator) // (2 * fen.denominator)
+    return size if fen >= 0 else -size
 
 
 def split(amount: Decimal, weights: Mapping[str, int], *, key: str) -> dict[str, Decimal]:

@@ -35,11 +35,12 @@ class RememberedFor(Generic[T]):
     """Answers under keys of their own, such as figures under the scope that they were counted in.
 
     Whoever asks gives a key that holds everything the answer depends on: nobody is told what was
-    found for another.
+    found for another. What is not `worth` keeping is asked again each time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, worth: Callable[[T], bool] = lambda _answer: True) -> None:
         self.answers: dict[Hashable, tuple[float, T]] = {}
+        self.worth = worth
         _REMEMBERED.append(self)
 
     def __call__(self, key: Hashable, ask: Callable[[], T]) -> T:
@@ -49,7 +50,8 @@ class RememberedFor(Generic[T]):
             if len(self.answers) >= MOST:
                 self.answers.clear()
             answer = ask()
-            self.answers[key] = now + SECONDS, answer
+            if self.worth(answer):
+                self.answers[key] = now + SECONDS, answer
         return answer
 
     def forget(self) -> None:

@@ -10,12 +10,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import User
 from apps.enrollment.models import Application
 from apps.enrollment.selectors.listing import ALL as EVERY
 from apps.enrollment.selectors.listing import VIEWS, Terms, applications_fitting
-from apps.enterprises.filters import ALL, POINTLESS, DistrictFilter
-from apps.policies.filters import InsurerFilter
+from apps.enterprises.filters import (
+    ALL,
+    POINTLESS,
+    DistrictFilter,
+    InsurerFilter,
+    KnownFilterSet,
+)
 from apps.reference.models import District
 
 # An insurer's applications are all addressed to itself; an enterprise has a handful.
@@ -25,15 +30,10 @@ NEEDLESS: dict[str, frozenset[str]] = POINTLESS | {
 }
 
 
-class ApplicationFilter(filters.FilterSet):
+class ApplicationFilter(KnownFilterSet):
     q = filters.CharFilter(label=_("投保单号或企业名称"), max_length=100)
     district = DistrictFilter(label=_("所在区"), queryset=District.objects.all(), empty_label=ALL)
-    insurer = InsurerFilter(
-        label=_("承保机构"),
-        queryset=Organisation.objects.filter(kind=Kind.INSURER).order_by("name"),
-        to_field_name="public_id",
-        empty_label=ALL,
-    )
+    insurer = InsurerFilter()
     state = filters.ChoiceFilter(
         label=_("状态"), choices=list(VIEWS.items()), widget=forms.HiddenInput
     )

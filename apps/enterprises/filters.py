@@ -1,5 +1,6 @@
 """The conditions of the list, the same for page, export and API."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import django_filters as filters
@@ -9,11 +10,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
+from apps.accounts.insurers import insurers
 from apps.accounts.kinds import Kind
-from apps.accounts.models import User
+from apps.accounts.models import Organisation, User
 from apps.enterprises.fields import DistrictField, IndustryPrefixField, SectorField, TownField
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.selectors.areas import (
+    Choices,
     districts_to_choose,
     sectors_to_choose,
     towns_for,
@@ -23,6 +26,7 @@ from apps.enterprises.selectors.register import VIEWS, Terms, enterprises_fittin
 from apps.reference.models import District, Sector, Town
 
 ALL = _("全部")
+INSURERS = Organisation.objects.filter(kind=Kind.INSURER).order_by("name")
 
 # Conditions that could not narrow anything for these kinds of organisation.
 POINTLESS: dict[str, frozenset[str]] = {
@@ -57,9 +61,47 @@ class PeopleFilter(filters.NumberFilter):
     field_class = forms.IntegerField
 
 
-class EnterpriseFilter(filters.FilterSet):
-    form_classes: ClassVar[dict[frozenset[str], Any]] = {}
+@extend_schema_field(str)
+class InsurerFilter(filters.ModelChoiceFilter):
+    """Insurers by their public id."""
 
+    field_class = forms.ModelChoiceField  # which takes choices that are not rows
+
+    def __init__(self, **options: Any) -> None:
+        told = {"label": _("承保机构"), "empty_label": ALL, "to_field_name": "public_id"}
+        super().__init__(queryset=INSURERS, **told | options)
+
+
+class KnownFilterSet(filters.FilterSet):
+    """Conditions whose form is cheap: its class is made once, its choices are in memory."""
+
+    form_classes: ClassVar[dict[tuple[type, frozenset[str]], Any]] = {}
+
+    def get_form_class(self) -> Any:
+        """Made once for each set of conditions; every form copies the fields of its class."""
+        asked = type(self), frozenset(self.filters)
+        if asked not in self.form_classes:
+            self.form_classes[asked] = super().get_form_class()
+        return self.form_classes[asked]
+
+    @property
+    def form(self) -> Any:
+        """With its places and insurers from memory: only a choice that was made is looked up."""
+        form = super().form
+        for name, choose in self.known_choices().items():
+            if name in form.fields:
+                form.fields[name].choices = [("", ALL), *choose()]
+        return form
+
+    def known_choices(self) -> dict[str, Callable[[], Choices]]:
+        return {"district": districts_to_choose, "insurer": insurers_to_choose}
+
+
+def insurers_to_choose() -> Choices:
+    return [(one.public_id, one.name) for one in insurers().values()]
+
+
+class EnterpriseFilter(KnownFilterSet):
     q = filters.CharFilter(label=_("名称、曾用名或代码"), max_length=100)
     district = DistrictFilter(
         label=_("所在区"),
@@ -95,28 +137,16 @@ class EnterpriseFilter(filters.FilterSet):
         for name in POINTLESS.get(self.user.organisation.kind, ()):
             del self.filters[name]
 
-    def get_form_class(self) -> Any:
-        """Made once for each set of conditions; every form copies the fields of its class."""
-        names = frozenset(self.filters)
-        if names not in self.form_classes:
-            self.form_classes[names] = super().get_form_class()
-        return self.form_classes[names]
-
     @property
     def form(self) -> Any:
-        """With its places and sectors from memory: only a choice that was made is looked up."""
         form = super().form
         if "town" in form.fields:
             form.fields["town"].queryset = towns_for(self.user)
-        choices = {
-            "district": districts_to_choose,
-            "town": lambda: towns_to_choose(self.user),
-            "sector": sectors_to_choose,
-        }
-        for name, choose in choices.items():
-            if name in form.fields:
-                form.fields[name].choices = [("", ALL), *choose()]
+            form.fields["town"].choices = [("", ALL), *towns_to_choose(self.user)]
         return form
+
+    def known_choices(self) -> dict[str, Callable[[], Choices]]:
+        return {**super().known_choices(), "sector": sectors_to_choose}
 
     @cached_property
     def terms(self) -> Terms:

@@ -4,21 +4,40 @@ Counting stops at a thousand: nobody reads the exact number, and row-level secur
 row of a count cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
+
+from apps.core.remembering import RememberedFor
 
 SIZE = 50
 LAST_NUMBERED = 20
 MOST_COUNTED = SIZE * LAST_NUMBERED
+# Of a list longer than that only this is said; it will not have shrunk within the minute.
+_LONG = RememberedFor[int](worth=lambda count: count > MOST_COUNTED)
+NOT_A_CONDITION = frozenset({"page", "after", "col", "sort"})
+
+
+def list_of(request: HttpRequest) -> Hashable:
+    """Which list somebody looks at: the page, its reader and the conditions of today."""
+    user: Any = request.user
+    asked = sorted(item for item in request.GET.lists() if item[0] not in NOT_A_CONDITION)
+    return request.path, user.pk, user.scope_key, timezone.localdate(), str(asked)
 
 
 class CappedPaginator(Paginator[Any]):
+    of: Hashable = None
+
     @cached_property
     def count(self) -> int:
+        return _LONG(self.of, self._counted) if self.of else self._counted()
+
+    def _counted(self) -> int:
         rows: Any = self.object_list
         # By the key alone: what a row is sorted by need not be worked out to count it.
         return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
@@ -48,15 +67,18 @@ def page_of(
     number: Any = 1,
     after: Any = None,
     whole: QuerySet[Any] | None = None,
+    of: Hashable = None,
 ) -> ListPage:
     """One page of `rows` by the fields in `order`, of which the last is unique.
 
     With `after`, the row that ended the page before, the page has no number. With `whole`, `rows`
     are searched, put in order and counted once, by their keys alone, and those shown are then read
     from there: where finding them is the work, it is done neither twice nor with all they carry.
+    `of` (see `list_of`) lets a long list be counted once a minute.
     """
     ordered = rows.order_by(*order)
     paginator = CappedPaginator(ordered, SIZE)
+    paginator.of = of
     if after is not None:
         found = read(ordered.filter(beyond(after, order))[: SIZE + 1], whole)
         page = ListPage(found[:SIZE], 1, paginator)
@@ -72,7 +94,7 @@ def page_of(
         if found and len(found) <= SIZE:
             paginator.count = start + len(found)  # the end is in sight: nothing to count
         elif not found and start:
-            return page_of(rows, order=order, number=paginator.num_pages, whole=whole)
+            return page_of(rows, order=order, number=paginator.num_pages, whole=whole, of=of)
         page = ListPage(found[:SIZE], start // SIZE + 1, paginator)
     if len(found) > SIZE and (page.is_keyset or page.number == LAST_NUMBERED):
         page.after = found[SIZE - 1].public_id

@@ -6,11 +6,10 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Organisation, User
-from apps.enterprises.filters import ALL, DistrictFilter
+from apps.accounts.models import User
+from apps.enterprises.filters import ALL, DistrictFilter, InsurerFilter, KnownFilterSet
 from apps.enterprises.filters import POINTLESS as OF_PLACES
 from apps.policies.models import Policy, PolicyState
 from apps.reference.models import District
@@ -23,23 +22,13 @@ POINTLESS: dict[str, frozenset[str]] = {
 WITHIN = 366  # days ahead that may be asked for
 
 
-@extend_schema_field(str)
-class InsurerFilter(filters.ModelChoiceFilter):
-    """Insurers by their public id."""
-
-
-class PolicyFilter(filters.FilterSet):
+class PolicyFilter(KnownFilterSet):
     q = filters.CharFilter(label=_("保单号、被保险人或代码"), max_length=100, method="filter_text")
     state = filters.ChoiceFilter(
         label=_("今日状态"), choices=PolicyState.choices, empty_label=ALL, method="filter_state"
     )
     district = DistrictFilter(label=_("所在区"), queryset=District.objects.all(), empty_label=ALL)
-    insurer = InsurerFilter(
-        label=_("承保机构"),
-        queryset=Organisation.objects.filter(kind=Kind.INSURER).order_by("name"),
-        to_field_name="public_id",
-        empty_label=ALL,
-    )
+    insurer = InsurerFilter()
     ends_within = filters.NumberFilter(
         label=_("几天内到期"), min_value=0, max_value=WITHIN, method="filter_end"
     )

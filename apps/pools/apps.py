@@ -7,4 +7,6 @@ class PoolsConfig(AppConfig):
     name = "apps.pools"
 
     def ready(self) -> None:
-        import_module("apps.pools.shell")
+        # What others find by name in a registry must have been loaded.
+        for module in ("shell", "actors"):
+            import_module(f"{self.name}.{module}")

@@ -8,5 +8,5 @@ class RatingConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for part in ("gate.actors", "gate.jobs", "shell"):
+        for part in ("actors", "gate.actors", "gate.jobs", "shell"):
             import_module(f"{self.name}.{part}")

@@ -1,7 +1,7 @@
 """A quote: the price of one limit for one site, with everything it was reckoned from.
 
 The facts, the worksheet and the premium are frozen by trigger. What moves later is whether the
-enterprise took it, and which insurer it then chose.
+enterprise took it, and which insurer it then chose; one that nobody took is archived.
 """
 
 from datetime import date
@@ -22,13 +22,25 @@ from apps.core.transitions import Transitions
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.models.enterprise import READERS_ONLY
 from apps.enterprises.models.site import SiteQuerySet
+from apps.rating.correction.models import LossFile, LossLine, RateStudy
 from apps.rating.gate.models import GateReport
+from apps.rating.impact.models import ImpactRun
+from apps.rating.referrals.models import RangeAuthority, Referral
 from apps.reference.models import District, Sector, Town
 
 # Django finds the models of the packages beside this module here.
-__all__ = ["GateReport", "Quote"]
+__all__ = [
+    "GateReport",
+    "ImpactRun",
+    "LossFile",
+    "LossLine",
+    "Quote",
+    "RangeAuthority",
+    "RateStudy",
+    "Referral",
+]
 
-MOVABLE = ("state", "insurer", "accepted_at", "accepted_by", "accepted_by_name")
+MOVABLE = ("state", "insurer", "accepted_at", "accepted_by", "accepted_by_name", "archived_at")
 
 
 class QuoteQuerySet(ScopedQuerySet["Quote"]):
@@ -43,17 +55,29 @@ class QuoteQuerySet(ScopedQuerySet["Quote"]):
         """Those that may still be taken."""
         return self.filter(state=Quote.State.OFFERED, valid_until__gte=day)
 
+    def lapsed_on(self, day: date) -> Self:
+        """Those that nobody took while they held; archived or not yet."""
+        lapsed = Q(state=Quote.State.OFFERED, valid_until__lt=day)
+        return self.filter(lapsed | Q(state=Quote.State.ARCHIVED))
+
+    def to_archive(self, day: date) -> Self:
+        return self.filter(state=Quote.State.OFFERED, valid_until__lt=day)
+
 
 class QuoteState(models.TextChoices):
     OFFERED = "offered", _("待接受")
     ACCEPTED = "accepted", _("已接受")
+    ARCHIVED = "archived", _("已归档")
 
 
 QUOTE_MOVES = Transitions(
     "rating.Quote",
     QuoteState,
     start=[QuoteState.OFFERED],
-    moves=[(QuoteState.OFFERED, QuoteState.ACCEPTED, _("接受"))],
+    moves=[
+        (QuoteState.OFFERED, QuoteState.ACCEPTED, _("接受")),
+        (QuoteState.OFFERED, QuoteState.ARCHIVED, _("过期归档")),
+    ],
 )
 
 
@@ -94,6 +118,10 @@ class Quote(models.Model):
     accepted_at = models.DateTimeField(_("接受时间"), null=True)
     accepted_by = models.CharField(max_length=40, blank=True)
     accepted_by_name = models.CharField(_("接受人"), max_length=150, blank=True)
+    archived_at = models.DateTimeField(_("归档时间"), null=True)
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="copies", verbose_name=_("复制自")
+    )
 
     objects = QuoteQuerySet.as_manager()
 
@@ -107,14 +135,22 @@ class Quote(models.Model):
             models.Index(fields=["enterprise", "-id"], name="quote_enterprise"),
             models.Index(fields=["district", "-id"], name="quote_district"),
             models.Index(fields=["insurer", "-id"], name="quote_insurer"),
+            models.Index(
+                fields=["valid_until"], name="quote_to_archive", condition=Q(state="offered")
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="quote_premium", condition=Q(premium__gt=0)),
             models.CheckConstraint(name="quote_people", condition=Q(insured_count__gt=0)),
             models.CheckConstraint(
                 name="quote_accepted",
-                condition=Q(state="offered", accepted_at=None, accepted_by="")
+                condition=Q(state__in=["offered", "archived"], accepted_at=None, accepted_by="")
                 | (Q(state="accepted", accepted_at__isnull=False) & ~Q(accepted_by="")),
+            ),
+            models.CheckConstraint(
+                name="quote_archived",
+                condition=Q(state="archived", archived_at__isnull=False)
+                | (~Q(state="archived") & Q(archived_at=None)),
             ),
             models.UniqueConstraint(
                 fields=["offer", "limit_choice", "deductible"], name="quote_once_per_offer"
@@ -145,4 +181,6 @@ class Quote(models.Model):
 
     def has_lapsed(self, today: date) -> bool:
         """A quote that was taken does not lapse: the application goes on with it."""
+        if self.state == QuoteState.ARCHIVED:
+            return True
         return self.state == QuoteState.OFFERED and today > self.valid_until

@@ -1,6 +1,6 @@
 """Offering a price, taking it, choosing who shall insure. Nobody types a premium anywhere."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,15 +11,17 @@ from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.catalogue.models import Product
 from apps.catalogue.rules.documents import digest
-from apps.core import audit
+from apps.core import audit, context
 from apps.core.fields import new_public_id
 from apps.enterprises.models import Site
+from apps.rating.actors import ARCHIVIST
 from apps.rating.errors import QuoteRefused
 from apps.rating.models import Quote
 from apps.rating.rules.worksheet import Worksheet
-from apps.rating.selectors.facts import Declared
-from apps.rating.selectors.offers import Option, Preview, preview
+from apps.rating.selectors.facts import Declared, Facts
+from apps.rating.selectors.offers import Option, Preview, grid, preview
 from apps.rating.selectors.proof import changed_fact, proven
+from apps.rating.selectors.quotes import carried
 
 
 @transaction.atomic
@@ -37,17 +39,77 @@ def offer_quotes(
     if refusal := refusal_to_offer(on=on, today=today):
         raise QuoteRefused(refusal, field="starts_on")
     found = preview(site, on=on, declared=declared, product=product, deductible=deductible)
-    if not found.lawful:
-        raise QuoteRefused(found.options[-1].refusal, field="limit")
-    offer = new_public_id("off")
-    quotes = Quote.objects.bulk_create(
-        drafted(site, on=on, today=today, found=found, option=option, offer=offer, by=by)
-        for option in found.lawful
+    return _offered(site, [found], on=on, today=today, by=by)
+
+
+@transaction.atomic
+def offer_grid(
+    *,
+    site: Site,
+    on: date,
+    declared: Declared,
+    today: date,
+    by: User,
+    product: Product | None = None,
+    settled: Facts | None = None,
+) -> list[Quote]:
+    """Offer every lawful limit with every deductible of the product, side by side."""
+    if refusal := refusal_to_offer(on=on, today=today):
+        raise QuoteRefused(refusal, field="starts_on")
+    found = grid(site, on=on, declared=declared, product=product, settled=settled)
+    return _offered(site, found, on=on, today=today, by=by)
+
+
+@transaction.atomic
+def copy_quote(*, quote: Quote, on: date, today: date, by: User) -> list[Quote]:
+    """Ask again with the versions of today: the register's facts anew, the rest as stated then."""
+    if refusal := refusal_to_offer(on=on, today=today):
+        raise QuoteRefused(refusal, field="starts_on")
+    site = (
+        Site.objects.visible_to(by).select_related("industry", "enterprise").get(pk=quote.site_id)
     )
-    premiums = {str(quote.limit_choice.per_person): str(quote.premium) for quote in quotes}
-    facts = {"offer": offer, "starts_on": on, "premiums": premiums}
+    nothing, product = Declared(source="", on=today), quote.product_version.product
+    stated = carried(quote, site, on=on)
+    found = grid(site, on=on, declared=nothing, product=product, settled=stated)
+    return _offered(site, found, on=on, today=today, by=by, copied_from=quote)
+
+
+def _offered(
+    site: Site,
+    found: list[Preview],
+    *,
+    on: date,
+    today: date,
+    by: User,
+    copied_from: Quote | None = None,
+) -> list[Quote]:
+    if not any(each.lawful for each in found):
+        raise QuoteRefused(found[0].options[-1].refusal, field="limit")
+    offer = new_public_id("off")
+    drafts = [
+        drafted(site, on=on, today=today, found=each, option=option, offer=offer, by=by)
+        for each in found
+        for option in each.lawful
+    ]
+    for draft in drafts:
+        draft.copied_from = copied_from
+    quotes = Quote.objects.bulk_create(drafts)
+    facts = {"offer": offer, "starts_on": on, "premiums": _premiums(quotes)}
+    if copied_from:
+        facts["copied_from"] = copied_from.public_id
     audit.record("quote.offered", by=by, on=site, changes=facts)
     return quotes
+
+
+def _premiums(quotes: list[Quote]) -> dict[str, str]:
+    """By limit; where there are several deductibles, by both."""
+    several = len({quote.deductible for quote in quotes}) > 1
+    return {
+        f"{quote.limit_choice.per_person}/{quote.deductible}"
+        if several
+        else str(quote.limit_choice.per_person): str(quote.premium)
+        for quote in quotes
+    }
 
 
 def refusal_to_offer(*, on: date, today: date) -> str:
@@ -95,7 +157,7 @@ def _worksheet(option: Option) -> Worksheet:
 
 def refusal_to_accept(quote: Quote, *, today: date) -> str:
     """Say why this quote can no longer be taken, or "" when it can."""
-    if quote.state != Quote.State.OFFERED:
+    if quote.state == Quote.State.ACCEPTED:
         return _("该报价已被接受。")
     if quote.has_lapsed(today):
         return _("报价已于 %(day)s 失效，请重新报价。") % {"day": quote.valid_until.isoformat()}
@@ -138,3 +200,19 @@ def _locked(quote: Quote) -> Quote:
     """The row as it is now, held until commit: of two clicks the second finds it taken."""
     rows = Quote.objects.select_related("site__industry", "product_version", "insurer")
     return rows.select_for_update(of=("self",)).get(pk=quote.pk)
+
+
+def archive_lapsed(*, today: date, now: datetime, most: int = 500) -> int:
+    """Put away what nobody took in time; says how much. Done twice, it finds nothing more.
+
+    A quote has lapsed by its date alone: this only clears the lists and says so in the audit.
+    """
+    with context.entering(ARCHIVIST.context), transaction.atomic():
+        rows = Quote.objects.to_archive(today).select_for_update(skip_locked=True)
+        old = list(rows.order_by("pk")[:most])
+        for quote in old:
+            quote.state, quote.archived_at = Quote.State.ARCHIVED, now
+            quote.save(update_fields=["state", "archived_at"])
+            facts = {"valid_until": quote.valid_until}
+            audit.record("quote.archived", by=ARCHIVIST, on=quote, changes=facts)
+    return len(old)

@@ -55,6 +55,7 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const copyButton = event.target.closest("[data-copy]");
   if (copyButton) copy(copyButton);
+  if (event.target.closest("[data-print]")) window.print();
   const close = event.target.closest("[data-close]");
   if (close) close.closest("[data-toast]").remove();
 });

@@ -24,17 +24,6 @@ LOGIN = "/account/login/"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
-WORK = """
-from django.db import transaction
-from apps.core import context, running
-from apps.core.models import Job
-with context.entering(context.DISPATCH.context), transaction.atomic():
-    waiting = list(Job.objects.unfinished().values_list("pk", flat=True))
-for waits in waiting:
-    running.run(waits)
-"""
-
-
 @dataclass(frozen=True)
 class Site:
     url: str

@@ -62,11 +62,13 @@ def bureau() -> User:
 def pool(site: Site, insurers: list[Organisation], bureau: User, acting: Callable) -> Pool:
     with acting(bureau):
         row = found_pool(district=site.district, name="南海区共保体", by=bureau)
+    broker = person(Kind.BROKER, "broker_admin")
+    with acting(broker):
         since = date(2026, 1, 1)
         for insurer in insurers:
-            join_pool(pool=row, insurer=insurer, valid_from=since, source="协议", by=bureau)
+            join_pool(pool=row, insurer=insurer, valid_from=since, source="协议", by=broker)
         shares = dict(zip(insurers, SHARES, strict=True))
-        set_shares(pool=row, shares=shares, valid_from=since, source="协议", by=bureau)
+        set_shares(pool=row, shares=shares, valid_from=since, source="协议", by=broker)
     return row
 
 

@@ -21,6 +21,7 @@ from apps.documents.models import Paper
 from apps.enrollment.models import Application
 from apps.enrollment.services import issue, start_application, submit
 from apps.policies.models import Policy, PolicyShare
+from apps.pools.models import Pool
 from apps.pools.services import found_pool, join_pool, set_shares
 from apps.rating.selectors.trial import golden_faults
 from tests.conftest import ARRANGER
@@ -46,12 +47,16 @@ def clerks(own_database) -> list[User]:
         HeadcountFactory(site=site, production=38, other=8)
         owner = UserFactory(organisation=site.enterprise.organisation, role="enterprise_owner")
         bureau = person(Kind.DISTRICT_BUREAU, "district_officer")
+        broker = person(Kind.BROKER, "broker_admin")
         roles = ("underwriter", "underwriter", "insurer_finance")
         found = [UserFactory(organisation=insurers[1], role=role) for role in roles]
 
+    def founded(by: User) -> None:
+        found_pool(district=site.district, name="南海区共保体", by=by)
+
     def pooled(by: User) -> None:
         since = date(2026, 1, 1)
-        pool = found_pool(district=site.district, name="南海区共保体", by=by)
+        pool = Pool.objects.get()
         for insurer in insurers:
             join_pool(pool=pool, insurer=insurer, valid_from=since, source="协议", by=by)
         shares = dict(zip(insurers, SHARES, strict=True))
@@ -62,7 +67,8 @@ def clerks(own_database) -> list[User]:
         filled(draft, insurers[1], by)
         submit(application=draft, today=TODAY, now=NOW, by=by)
 
-    acted(bureau, pooled)
+    acted(bureau, founded)
+    acted(broker, pooled)
     acted(owner, applied)
     return found
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -224,3 +225,21 @@ def test_two_clerks_at_once_leave_no_day_with_two_numbers(own_database):
     for (_start, end, _number), (start, _end, _next) in pairwise(found):
         assert end == start
     assert found[-1][2] == total
+
+
+def test_the_total_of_an_enterprise_follows_the_counts_of_its_sites(counted, officer, acting):
+    SiteFactory(enterprise=counted.enterprise, headcount=12)
+
+    def total():
+        counted.enterprise.refresh_from_db()
+        return counted.enterprise.people
+
+    before = counted.enterprise.sites.aggregate(people=Sum("headcount"))["people"]
+    assert total() == before
+    versions = counted.enterprise.versions.count()
+    with acting(officer):
+        record(counted, FEBRUARY, 25, officer)
+        assert total() == 25 + 12
+        close_site(site=counted, on=TODAY, reason="搬走", by=officer)
+        assert total() == 12
+    assert counted.enterprise.versions.count() == versions

@@ -225,3 +225,15 @@ def test_search_offers_the_first_hits_and_the_list(firms, client_of):
     (hits,) = [group for group in page.context["groups"] if str(group.heading) == "企业"]
     assert [item["label"] for item in hits.items] == ["佛山五金厂"]
     assert hits.all_url == "/enterprises/?q=佛山五金"
+
+
+def test_people_are_those_at_the_sites_one_sees(firms, officer, city, as_):
+    elsewhere = town("大良街道")
+    SiteFactory(enterprise=firms["metal"], town=elsewhere, headcount=90_000)
+
+    many = f"{LIST}?people_from=50000&sort=-headcount"
+
+    assert names(as_(officer).get(many)) == []
+    assert names(as_(city).get(many)) == ["佛山五金厂"]
+    assert names(as_(city).get(f"{LIST}?sort=-headcount"))[0] == "佛山五金厂"
+    assert names(as_(officer).get(f"{LIST}?sort=-headcount"))[0] == "佛山陶瓷厂"

@@ -17,22 +17,22 @@ MARCH, JUNE = date(2026, 3, 1), date(2026, 6, 1)
 
 
 @pytest.fixture
-def officer():
-    return person(Kind.CITY_BUREAU, "city_officer")
+def keeper():
+    return person(Kind.BROKER, "broker_admin")
 
 
 @pytest.fixture
-def pool(officer):
+def pool(keeper):
     return found_pool(
-        district=District.objects.get(short_name="南海"), name="南海共保体", by=officer
+        district=District.objects.get(short_name="南海"), name="南海共保体", by=keeper
     )
 
 
 @pytest.fixture
-def members(pool, officer):
+def members(pool, keeper):
     insurers = [organisation(Kind.INSURER) for _ in range(3)]
     for insurer in insurers:
-        join_pool(pool=pool, insurer=insurer, valid_from=MARCH, source="承保合约", by=officer)
+        join_pool(pool=pool, insurer=insurer, valid_from=MARCH, source="承保合约", by=keeper)
     return insurers
 
 
@@ -41,9 +41,9 @@ def give(pool, members, *points, by, valid_from=MARCH):
     return set_shares(pool=pool, shares=shares, valid_from=valid_from, source="协议", by=by)
 
 
-def test_a_table_holds_from_its_day_and_ends_the_one_before(pool, members, officer):
-    give(pool, members, 5000, 3000, 2000, by=officer)
-    give(pool, members, 4000, 3500, 2500, by=officer, valid_from=JUNE)
+def test_a_table_holds_from_its_day_and_ends_the_one_before(pool, members, keeper):
+    give(pool, members, 5000, 3000, 2000, by=keeper)
+    give(pool, members, 4000, 3500, 2500, by=keeper, valid_from=JUNE)
 
     first, second, third = (member.pk for member in members)
     assert share_vector(pool, date(2026, 5, 31)) == {first: 5000, second: 3000, third: 2000}
@@ -57,26 +57,26 @@ def test_a_table_holds_from_its_day_and_ends_the_one_before(pool, members, offic
     ("points", "sentence"),
     [((5000, 3000, 1999), "合计为 9999"), ((5000, 3000, 2001), "合计为 10001")],
 )
-def test_shares_that_are_not_the_whole_are_refused(pool, members, officer, points, sentence):
+def test_shares_that_are_not_the_whole_are_refused(pool, members, keeper, points, sentence):
     with pytest.raises(PoolRefused, match=sentence):
-        give(pool, members, *points, by=officer)
+        give(pool, members, *points, by=keeper)
     assert not ShareTable.objects.exists()
 
 
-def test_every_member_of_the_day_has_a_share_and_nobody_else(pool, members, officer):
+def test_every_member_of_the_day_has_a_share_and_nobody_else(pool, members, keeper):
     with pytest.raises(PoolRefused, match="一个不多"):
-        give(pool, [*members[:2], organisation(Kind.INSURER)], 5000, 3000, 2000, by=officer)
+        give(pool, [*members[:2], organisation(Kind.INSURER)], 5000, 3000, 2000, by=keeper)
 
 
-def test_an_earlier_day_cannot_be_rewritten(pool, members, officer):
-    give(pool, members, 5000, 3000, 2000, by=officer, valid_from=JUNE)
+def test_an_earlier_day_cannot_be_rewritten(pool, members, keeper):
+    give(pool, members, 5000, 3000, 2000, by=keeper, valid_from=JUNE)
     with pytest.raises(PoolRefused, match="更晚"):
-        give(pool, members, 4000, 4000, 2000, by=officer, valid_from=MARCH)
+        give(pool, members, 4000, 4000, 2000, by=keeper, valid_from=MARCH)
 
 
-def test_only_insurers_join(pool, officer):
+def test_only_insurers_join(pool, keeper):
     with pytest.raises(PoolRefused, match="只有承保机构"):
-        join_pool(pool=pool, insurer=OrganisationFactory(), valid_from=MARCH, source="", by=officer)
+        join_pool(pool=pool, insurer=OrganisationFactory(), valid_from=MARCH, source="", by=keeper)
 
 
 @pytest.mark.parametrize("points", [(9999,), (10000, 1), (5000, 4000)])
@@ -90,18 +90,18 @@ def test_the_database_refuses_a_table_that_is_not_the_whole(pool, members, point
         ShareLine.objects.bulk_create(lines)
 
 
-def test_the_database_refuses_to_add_to_a_table_that_is_whole(pool, members, officer):
-    table = give(pool, members, 5000, 3000, 2000, by=officer)
+def test_the_database_refuses_to_add_to_a_table_that_is_whole(pool, members, keeper):
+    table = give(pool, members, 5000, 3000, 2000, by=keeper)
     late = ShareLine(table=table, insurer=organisation(Kind.INSURER), basis_points=10_000)
     with pytest.raises(IntegrityError, match="10000"), transaction.atomic():
         ShareLine.objects.bulk_create([late])
 
 
 @pytest.mark.parametrize("statement", ["update {} set basis_points = 1", "delete from {}"])
-def test_lines_are_never_edited(pool, members, officer, acting, statement):
-    give(pool, members, 5000, 3000, 2000, by=officer)
+def test_lines_are_never_edited(pool, members, keeper, acting, statement):
+    give(pool, members, 5000, 3000, 2000, by=keeper)
     refused = pytest.raises(ProgrammingError, match="permission denied")
-    with acting(officer), connection.cursor() as cursor, refused, transaction.atomic():
+    with acting(keeper), connection.cursor() as cursor, refused, transaction.atomic():
         cursor.execute(statement.format("pools_shareline"))
 
 
@@ -118,15 +118,15 @@ class TestWhoSees:
             (Kind.AGENCY, "桂城街道", False),
         ],
     )
-    def test_shares(self, pool, members, officer, acting, kind, town, expected):
-        give(pool, members, 5000, 3000, 2000, by=officer)
+    def test_shares(self, pool, members, keeper, acting, kind, town, expected):
+        give(pool, members, 5000, 3000, 2000, by=keeper)
         viewer = person(kind, town=town)
         assert ShareTable.objects.visible_to(viewer).exists() == expected
         with acting(viewer):
             assert (ShareTable.objects.exists(), ShareLine.objects.exists()) == (expected, expected)
 
-    def test_members_see_the_shares_of_their_own_pool_only(self, pool, members, officer, acting):
-        give(pool, members, 5000, 3000, 2000, by=officer)
+    def test_members_see_the_shares_of_their_own_pool_only(self, pool, members, keeper, acting):
+        give(pool, members, 5000, 3000, 2000, by=keeper)
         for insurer, expected in ((members[0], 3), (organisation(Kind.INSURER), 0)):
             with acting(person_of(insurer)):
                 assert ShareLine.objects.count() == expected
@@ -135,7 +135,7 @@ class TestWhoSees:
         with acting(person(Kind.ENTERPRISE)):
             assert Member.objects.count() == 3
 
-    def test_an_insurer_cannot_write_itself_a_share(self, pool, members, officer, acting):
+    def test_an_insurer_cannot_write_itself_a_share(self, pool, members, keeper, acting):
         with acting(person_of(members[0])), pytest.raises(ProgrammingError), transaction.atomic():
             ShareTable.objects.create(pool=pool, district=pool.district, valid_from=JUNE)
 

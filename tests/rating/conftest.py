@@ -1,21 +1,33 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from apps.accounts.kinds import Kind
 from apps.accounts.models import User
-from apps.catalogue.services import load_catalogue
+from apps.catalogue.models import TariffVersion
+from apps.catalogue.rules.documents import write
+from apps.catalogue.rules.tariff import Cell, Fact, FactKind, Group, Table, TableKind
+from apps.catalogue.selectors.tariffs import tariff_of
+from apps.catalogue.services import activate_version, approve_version, check_tariff, load_catalogue
+from apps.catalogue.services.drafting import draft_tariff
 from apps.enterprises.models import Grade, RiskFact, Site
-from apps.rating.models import Quote
+from apps.rating.gate.services import run_gate
+from apps.rating.models import Quote, RangeAuthority, Referral
+from apps.rating.referrals.services import grant_authority, refer_site
 from apps.rating.selectors.facts import Declared
 from apps.rating.selectors.trial import golden_faults
 from apps.rating.services import offer_quotes
 from apps.reference.models import ActivityTag
-from tests.factories import HeadcountFactory, SiteFactory, UserFactory
+from tests.factories import HeadcountFactory, SiteFactory, UserFactory, organisation, person
 
 TODAY = date(2026, 3, 2)
 START = date(2026, 3, 9)
+AFTER_SINCE = date(2026, 3, 10)
 
 
 @pytest.fixture
@@ -56,3 +68,64 @@ def declared() -> Declared:
 def quotes(site: Site, owner: User, declared: Declared, acting: Callable[..., Any]) -> list[Quote]:
     with acting(owner):
         return offer_quotes(site=site, on=START, declared=declared, today=TODAY, by=owner)
+
+
+@pytest.fixture
+def ranged(site, acting) -> TariffVersion:
+    """From 9 March the tariff leaves one factor open between 0.90 and 1.20."""
+    makers = [UserFactory(organisation=organisation(Kind.CITY_BUREAU)) for _ in range(2)]
+    tariff = tariff_of(TariffVersion.objects.on(AFTER_SINCE).get())
+    table = Table(
+        "judged",
+        TableKind.FACTOR,
+        "现场评价",
+        (),
+        {(): Cell(Decimal("0.90"), Decimal("1.20"))},
+        group="judged",
+    )
+    changed = replace(
+        tariff,
+        facts=(*tariff.facts, Fact("judged", FactKind.CHOSEN, "现场评价")),
+        tables=(*tariff.tables, table),
+        groups=(*tariff.groups, Group("judged", "现场评价")),
+        golden=tuple(
+            replace(case, facts={**case.facts, "judged": {"value": "1", "reason": "算例"}})
+            for case in tariff.golden
+        ),
+    )
+    words = {"number": 3, "valid_from": START, "source": "市局", "certainty": "sample"}
+    document = {**write(changed), **words, "rounding": "到分"}
+    product = TariffVersion.objects.on(AFTER_SINCE).get().product
+    with acting(makers[0]):
+        draft = draft_tariff(document, product=product, by=makers[0])
+        checked = check_tariff(version=draft, trial=golden_faults, by=makers[0])
+        run_gate(version=checked, by=makers[0])
+    with acting(makers[1]):
+        approved = approve_version(version=checked, by=makers[1], reason="同意")
+        return activate_version(version=approved, today=TODAY, by=makers[1])
+
+
+@pytest.fixture
+def underwriter(site):
+    own = organisation(Kind.INSURER)
+    site.insurer = own
+    site.save(update_fields=["insurer"])
+    return UserFactory(organisation=own, role="underwriter")
+
+
+@pytest.fixture
+def authority(ranged, acting) -> RangeAuthority:
+    """An underwriter chooses in the upper two thirds: 1.00 to 1.20."""
+    officer = person(Kind.CITY_BUREAU, "city_officer")
+    with acting(officer):
+        return grant_authority(
+            role="underwriter", table="", part=(33, 100), since=TODAY, source="市局", by=officer
+        )
+
+
+@pytest.fixture
+def referral(ranged, underwriter, owner, site, declared, acting) -> Referral:
+    with acting(owner):
+        return refer_site(
+            site=site, on=AFTER_SINCE, declared=declared, today=TODAY, now=timezone.now(), by=owner
+        )

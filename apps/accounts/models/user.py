@@ -1,12 +1,12 @@
 """A person with a login. One person, one account: no shared logins."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,15 @@ class User(AbstractBaseUser):
             Key.TOWN: own.town_id,
             Key.SECTOR: own.sector_id,
         }
+
+    @property
+    def scope_key(self) -> Hashable:
+        """What the rows that this person sees depend on, shares by name left aside.
+
+        The database is part of it: a process may look into another one.
+        """
+        own, name = self.organisation, connections["default"].settings_dict["NAME"]
+        return name, own.kind, own.pk, own.district_id, own.town_id, own.sector_id
 
     @property
     def context(self) -> Context:

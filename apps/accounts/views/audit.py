@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.audit_lines import audit_lines
 from apps.accounts.filters import EventFilter
 from apps.accounts.forms import DaysForm
 from apps.accounts.guards import UserRequest, requires
@@ -37,7 +38,7 @@ def audit(request: UserRequest) -> HttpResponse:
     facts = {
         "title": _("操作记录"),
         "lead": _("谁在什么时候对什么做了什么，为什么。只能增加，不能修改和删除。"),
-        "happenings": [happening(event) for event in events],
+        "lines": audit_lines(happening(event) for event in events),
         "older": older,
         "filter_form": filters.form,
         "conditions": asked,

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.rights import right_label
 from apps.accounts.roles import ROLES, Permission, holders
+from apps.accounts.shell import DOORS
 from apps.core.errors import DomainError
 from apps.reference.forms import IndustrySearchForm, ParameterDayForm, WorkingDaysForm
 from apps.reference.models import AccidentCause, DisabilityTable, PolicyArticle
@@ -40,6 +42,7 @@ def rules(request: UserRequest) -> HttpResponse:
     facts = {
         "title": _("制度与规则"),
         "lead": _("平台按这些规则推算、提醒和校验；每一条都写明依据，示例值会标明。"),
+        "doors": [door for door in DOORS if can(request.user, door.permission)],
     }
     return render(request, "accounts/rules.html", facts)
 

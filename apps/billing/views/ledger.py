@@ -17,7 +17,7 @@ from apps.billing.filters import EntryFilter
 from apps.billing.models import Entry
 from apps.billing.selectors.ledger import entries_shown, floor_rate, fund_lines, totals_of
 from apps.core.templatetags.ui import moment, percent
-from apps.enterprises.paging import page_of
+from apps.enterprises.paging import list_of, page_of
 
 
 @requires(Permission.VIEW_LEDGER)
@@ -27,7 +27,9 @@ def ledger(request: UserRequest) -> HttpResponse:
     found = EntryFilter(request.GET, seen, user=user)
     rows, after = found.filter_queryset(seen), request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
-    page = page_of(rows, order=("-pk",), number=request.GET.get("page"), after=last)
+    page = page_of(
+        rows, order=("-pk",), number=request.GET.get("page"), after=last, of=list_of(request)
+    )
     facts = {
         "title": _("账簿"),
         "lead": _("备查账：平台不经手资金，只记谁欠谁、谁收了多少。借方为正，贷方为负。"),

@@ -23,7 +23,7 @@ from apps.core.http import show_form
 from apps.core.idempotency import MONEY, new_act, once_per_act
 from apps.core.templatetags.ui import yuan
 from apps.enterprises.drafts import Draft
-from apps.enterprises.paging import page_of
+from apps.enterprises.paging import list_of, page_of
 from apps.policies.models import Policy
 
 SHOWN_WITH = ("policy", "insurer")
@@ -151,7 +151,9 @@ def receipts(request: UserRequest) -> HttpResponse:
     found = ReceiptFilter(request.GET, seen, user=user)
     rows, after = found.filter_queryset(seen), request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
-    page = page_of(rows, order=("-pk",), number=request.GET.get("page"), after=last)
+    page = page_of(
+        rows, order=("-pk",), number=request.GET.get("page"), after=last, of=list_of(request)
+    )
     facts = {
         "title": _("保费到账"),
         "lead": _("承保机构登记的保险费到账；疑似个人付款的请核实是否向从业人员摊派。"),

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.catalogue.models import CoverageHead, LimitChoice, ProductVersion
@@ -101,10 +103,10 @@ def coverage_lines(
     return [
         CoverageLine(
             kind=head.kind,
-            label=str(CoverageHead.Kind(head.kind).label),
+            label=labelled(head.kind, get_language()),
             limit=_limit_of(head, person if head.per == CoverageHead.Per.PERSON else accident),
             per=head.per,
-            per_label=str(CoverageHead.Per(head.per).label),
+            per_label=labelled(head.per, get_language()),
             is_inside=head.is_inside,
             deductible=max(head.deductible, deductible)
             if head.takes_deductible_choice
@@ -113,6 +115,12 @@ def coverage_lines(
         )
         for head in heads
     ]
+
+
+@lru_cache(128)
+def labelled(code: str, _language: str | None) -> str:
+    """A head of cover or what its limit is for, in words; asked nine times for each policy."""
+    return str({**dict(CoverageHead.Kind.choices), **dict(CoverageHead.Per.choices)}[code])
 
 
 def _limit_of(head: CoverageHead, main: Decimal) -> Decimal:

@@ -1,20 +1,22 @@
 """What a paper prints, as plain values: to JSON when it is issued, and back when it is printed."""
 
 import json
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.functional import Promise
 
 T = TypeVar("T")
 
 
 def frozen(values: Any) -> dict[str, Any]:
     """A dataclass as JSON keeps it: amounts and days as text, so that nothing is rounded."""
-    plain: dict[str, Any] = json.loads(json.dumps(_plain(values), cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = _plain(values)
     return plain
 
 
@@ -31,9 +33,21 @@ def digest_of(plain: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str | Promise | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    names = _names(cast(Hashable, type(value)))
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+@lru_cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _thaw(hint: Any, plain: Any) -> Any:

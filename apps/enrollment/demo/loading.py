@@ -8,6 +8,7 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import F
@@ -20,13 +21,14 @@ from apps.core.models import Counter
 from apps.enrollment.demo import rows
 from apps.enrollment.demo.plans import Plan, SiteSeen, plans_of
 from apps.enrollment.demo.pools import found_pools
-from apps.enrollment.demo.pouring import number_rows, pour
+from apps.enrollment.demo.pouring import Clerk, keys, number_rows, pour
 from apps.enrollment.demo.pricing import Pricer
 from apps.enrollment.demo.rows import Batch, Desk
 from apps.enrollment.models import Application, ApplicationState
 from apps.enterprises.demo.loading import CITY
 from apps.enterprises.demo.telling import Cast
 from apps.enterprises.models import Site
+from apps.policies.models import Policy
 from apps.pools.selectors import share_vector
 from apps.rating.models import Quote
 from apps.reference.codes import ParameterCode
@@ -35,6 +37,7 @@ from apps.reference.selectors.parameters import decimal_on
 
 SITES = 1_500  # read, priced and stored at a time
 ALONG = ("enterprise", "district", "town", "industry")
+Line = tuple[Plan, Quote, Site]
 RECENT = 120  # days; of older covers the application is not kept in the demo
 
 
@@ -48,18 +51,24 @@ class Underwriting:
 
     def load(self) -> int:
         """Pools first, then the covers of every site that an insurer serves."""
-        self.pools = found_pools(self.seed, self.cast)
+        self.pools = found_pools(self.seed, self.cast, self.today)
         with context.entering(CITY):
             plans = list(self._plans())
             self._number(plans)
             self.desks = dict(self._desks())
             self.pricer = Pricer(self.seed)
+            sites = self._sites()
+            self.pricer.learn(plans)
+            self.keys = {
+                model: iter(keys(model, len(plans))) for model in (Quote, Policy, Application)
+            }
         by_site: dict[int, list[Plan]] = defaultdict(list)
         for plan in plans:
             by_site[plan.site.pk].append(plan)
-        sites = sorted(by_site)
-        for start in range(0, len(sites), SITES):
-            self._store(sites[start : start + SITES], by_site)
+        with Clerk() as clerk:
+            for start in range(0, len(sites), SITES):
+                batch = sites[start : start + SITES]
+                clerk.store(partial(self._store, *self._drawn(batch, by_site)))
         Counter.objects.bulk_create(
             Counter(series=series, district=district, year=year, last=last)
             for (series, district, year), last in self.numbers.items()
@@ -106,11 +115,33 @@ class Underwriting:
                     ),
                 )
 
-    def _store(self, keys: list[int], by_site: dict[int, list[Plan]]) -> None:
+    def _sites(self) -> list[Site]:
+        served = Site.objects.in_operation().exclude(insurer=None).filter(headcount__gt=0)
+        rows = served.select_related(*ALONG).order_by("pk")
+        return list(rows.prefetch_related("headcounts", "facts__tag", "grades"))
+
+    def _drawn(
+        self, sites: list[Site], by_site: dict[int, list[Plan]]
+    ) -> tuple[list[Quote], list[tuple[int, Batch]]]:
+        """What was offered for these sites, and what each insurer made of it."""
+        sold = list(self._priced(sites, by_site))
+        by_insurer: dict[int, list[Line]] = defaultdict(list)
+        for line in sold:
+            by_insurer[line[0].site.insurer].append(line)
+        batches = [(insurer, self._sold(lines)) for insurer, lines in by_insurer.items()]
+        return [quote for _, quote, _ in sold], batches
+
+    def _priced(self, sites: list[Site], by_site: dict[int, list[Plan]]) -> Iterator[Line]:
+        for site in sites:
+            for plan in by_site[site.pk]:
+                # The bureau's officer enters for firms without an account of their own.
+                quote = self.pricer.quote(plan, site, self.cast.bureaus[plan.site.district])
+                if quote is not None:
+                    quote.pk = next(self.keys[Quote])
+                    yield plan, quote, site
+
+    def _store(self, quotes: list[Quote], batches: list[tuple[int, Batch]]) -> None:
         with context.entering(CITY):
-            sold = list(self._priced(keys, by_site))
-            quotes = [quote for _, quote, _ in sold]
-            number_rows(quotes)
             pour(quotes)
             Quote.objects.filter(pk__in=[quote.pk for quote in quotes]).update(
                 state=Quote.State.ACCEPTED,
@@ -118,55 +149,29 @@ class Underwriting:
                 accepted_by=F("offered_by"),
                 accepted_by_name=F("offered_by_name"),
             )
-            reasons = self._reasons(quotes)
-        by_insurer: dict[int, list[tuple[Plan, Quote, Site]]] = defaultdict(list)
-        for line in sold:
-            by_insurer[line[0].site.insurer].append(line)
-        for insurer, lines in by_insurer.items():
+        for insurer, batch in batches:
             with context.entering(eyes_of(insurer)):
-                self._sell(lines, reasons)
+                keep(batch)
+                move(batch)
 
-    def _priced(
-        self, keys: list[int], by_site: dict[int, list[Plan]]
-    ) -> Iterator[tuple[Plan, Quote, Site]]:
-        sites = Site.objects.filter(pk__in=keys).select_related(*ALONG).order_by("pk")
-        for site in sites.prefetch_related("headcounts", "facts__tag", "grades"):
-            for plan in by_site[site.pk]:
-                by = self._applicant(plan)
-                quote = self.pricer.quote(plan, site, by)
-                if quote is not None:
-                    yield plan, quote, site
-
-    def _applicant(self, plan: Plan) -> Any:
-        """The bureau's officer enters for firms without an account of their own."""
-        return self.cast.bureaus[plan.site.district]
-
-    def _reasons(self, quotes: list[Quote]) -> dict[int, Any]:
-        versions = {quote.product_version_id: quote.product_version for quote in quotes}
-        return {key: version.refusal_reasons.first() for key, version in versions.items()}
-
-    def _sell(self, lines: list[tuple[Plan, Quote, Site]], reasons: dict[int, Any]) -> None:
-        batch, states = Batch(), defaultdict(list)
-        issued = [line for line in lines if line[0].ends_as == ApplicationState.ISSUED]
-        desk = {id(line): self.desks[line[0].site.district, line[0].site.insurer] for line in lines}
-        batch.policies = [rows.policy_of(*line, desk[id(line)], self.seed) for line in issued]
-        number_rows(batch.policies)
-        policies = dict(zip(map(id, issued), batch.policies, strict=True))
-        for line in lines:
-            plan, quote, site = line
-            policy, where = policies.get(id(line)), desk[id(line)]
-            if policy is not None:
-                self._papers_of(policy, plan, where, batch)
+    def _sold(self, lines: list[Line]) -> Batch:
+        batch = Batch()
+        for plan, quote, site in lines:
+            desk, policy = self.desks[plan.site.district, plan.site.insurer], None
+            if plan.ends_as == ApplicationState.ISSUED:
+                policy = rows.policy_of(plan, quote, site, desk, self.seed)
+                policy.pk = next(self.keys[Policy])
+                batch.policies.append(policy)
+                self._papers_of(policy, plan, desk, batch)
             if policy is None or (self.today - plan.issued_on).days < RECENT:
                 number = self._next("TB", site.district.abbreviation, plan.offered_on)
-                row = rows.application_of(plan, quote, site, where, number, self.seed)
-                rows.decide(row, plan, policy, where, reasons[quote.product_version_id])
+                row = rows.application_of(plan, quote, site, desk, number, self.seed)
+                row.pk = next(self.keys[Application])
+                rows.decide(row, plan, policy, desk, self.pricer.refusal[quote.product_version_id])
                 batch.applications.append(row)
-                states[plan.ends_as].append(row)
-        number_rows(batch.applications)
-        keep(batch)
-        move(states)
+                batch.states[plan.ends_as].append(row.pk)
         self.count += len(batch.policies)
+        return batch
 
     def _papers_of(self, policy: Any, plan: Plan, desk: Desk, batch: Batch) -> None:
         shares = rows.shares_for(policy, desk)
@@ -181,7 +186,7 @@ def eyes_of(insurer: int) -> Context:
 
 
 def keep(batch: Batch) -> None:
-    """Store a batch, each model once; lines of an entry come in its own statement's batch."""
+    """Store a batch, each model once; lines of an entry come in one statement."""
     for unnumbered in (batch.shares, batch.entries, batch.receipts, batch.papers):
         number_rows(unnumbered)
     for posting in batch.postings:
@@ -197,10 +202,10 @@ def keep(batch: Batch) -> None:
     pour(batch.papers)
 
 
-def move(states: dict[str, list[Application]]) -> None:
+def move(batch: Batch) -> None:
     """The database lets an application begin as a draft only, and takes each move from there."""
-    everyone = [row.pk for many in states.values() for row in many]
+    everyone = [row.pk for row in batch.applications]
     Application.objects.filter(pk__in=everyone).update(state=ApplicationState.SUBMITTED)
-    for state, many in states.items():
+    for state, keys_of in batch.states.items():
         if state != ApplicationState.SUBMITTED:
-            Application.objects.filter(pk__in=[row.pk for row in many]).update(state=state)
+            Application.objects.filter(pk__in=keys_of).update(state=state)

@@ -4,11 +4,14 @@ Only rows with a key are taken: the keys come from the table's own sequence.
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import connection, connections, models
 
 BATCH = 5_000
 
@@ -49,6 +52,49 @@ def _insert(rows: Sequence[Any]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [text])
+
+
+class Clerk:
+    """Stores one batch while the next is drawn.
+
+    He works in a thread of his own on the connection, and so in the transaction, of whoever called
+    him: until he is done nobody else may ask anything of it.
+    """
+
+    def __enter__(self) -> Self:
+        shared = connections["default"]
+        shared.inc_thread_sharing()
+        self.desk = ThreadPoolExecutor(1, initializer=_sit_down, initargs=(shared,))
+        self.work: Future[None] | None = None
+        self.rule = connection.execute_wrapper(_refuse_in(threading.get_ident()))
+        self.rule.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self.rule.__exit__(*raised)
+        self.desk.shutdown()
+        connections["default"].dec_thread_sharing()
+        if self.work is not None and raised[0] is None:
+            self.work.result()
+
+    def store(self, act: Callable[[], None]) -> None:
+        """Goes on at once unless the batch before is not stored yet."""
+        if self.work is not None:
+            self.work.result()
+        self.work = self.desk.submit(copy_context().run, act)
+
+
+def _sit_down(shared: Any) -> None:
+    connections["default"] = shared
+
+
+def _refuse_in(thread: int) -> Callable[..., Any]:
+    def guarded(execute: Any, *statement: Any) -> Any:
+        if threading.get_ident() == thread:
+            raise RuntimeError(f"The connection is the clerk's now: {statement[0]}")
+        return execute(*statement)
+
+    return guarded
 
 
 def _type(field: Any) -> str:

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import User
-from apps.catalogue.models import Product, ProductVersion, TariffVersion
+from apps.catalogue.models import Product, ProductVersion, RefusalReason, TariffVersion
 from apps.catalogue.selectors.limits import MinimumLimit, minimum_limit
+from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.selectors.versions import Terms, terms_on, unified_product
 from apps.enrollment.demo.plans import Plan
 from apps.enrollment.services.draft import SOURCE
@@ -35,6 +36,18 @@ class Pricer:
         self.turns = sorted(turning_days())
         self.rules = lru_cache(maxsize=None)(self._rules)
         self.versions: dict[tuple[int, int], Terms] = {}
+        self.refusal: dict[int, RefusalReason | None] = {}
+
+    def learn(self, plans: Iterable[Plan]) -> None:
+        """Read every rule that these plans will ask for; pricing them reads nothing."""
+        for day in {self.turn(plan.wanted_from) for plan in plans}:
+            self.rules(day)
+        for terms in self.versions.values():
+            tariff_of(terms.tariff)
+            self.refusal[terms.version.pk] = terms.version.refusal_reasons.first()
+
+    def turn(self, on: date) -> date:
+        return self.turns[bisect_right(self.turns, on) - 1]
 
     def _rules(self, since: date) -> tuple[Terms, MinimumLimit]:
         """What holds from a turning day on; equal versions are one object, read once."""
@@ -48,7 +61,7 @@ class Pricer:
     def quote(self, plan: Plan, site: Site, by: User) -> Quote | None:
         """The quote of a plan; None where the register has no count of people on that day."""
         on = plan.wanted_from
-        terms, minimum = self.rules(self.turns[bisect_right(self.turns, on) - 1])
+        terms, minimum = self.rules(self.turn(on))
         declared = Declared(
             source=SOURCE,
             on=plan.offered_on,

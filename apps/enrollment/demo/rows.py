@@ -1,5 +1,6 @@
 """The rows of one cover, from the application to the certificate, none of them stored yet."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -39,6 +40,7 @@ class Batch:
     postings: list[Posting] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
+    states: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.insurers import insurer
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation, User
 from apps.core.search import folded
@@ -20,6 +21,7 @@ from apps.enterprises.models import Enterprise, Site
 from apps.policies.models import Policy
 from apps.rating.models import Quote
 from apps.reference.models import District
+from apps.reference.selectors import known
 
 OPEN, ALL = "open", "all"
 VIEWS: dict[str, str | Promise] = {
@@ -31,9 +33,6 @@ ORDERS: dict[str, Sequence[str]] = {"created": ("pk",), "-created": ("-pk",)}
 # Fetched for the rows of one page, after it was cut out: joins would be made for all before it.
 # Not the worksheets, which every row would pay for.
 SHOWN_WITH = (
-    "district",
-    "insurer",
-    "chosen_insurer",
     "refusal_reason",
     Prefetch("quote", Quote.objects.select_related("limit_choice").defer("worksheet")),
     Prefetch("policy", Policy.objects.only("public_id", "number")),
@@ -76,7 +75,8 @@ class Row:
 
     @property
     def insurer(self) -> Organisation | None:
-        return self.application.insurer or self.application.chosen_insurer
+        key = self.application.insurer_id or self.application.chosen_insurer_id
+        return insurer(key) if key else None
 
     def _told(self, name: str) -> str:
         """As it was when it was submitted."""
@@ -109,7 +109,7 @@ def _called(user: User, text: str) -> Q:
 
 def rows_of(applications: Iterable[Application], user: User) -> list[Row]:
     """Each with all a list shows of it, in as many queries for any number of rows."""
-    found = list(applications)
+    found = known.filled(applications, {"district"})
     prefetch_related_objects(found, *SHOWN_WITH)
     return _with_sites(found, user)
 

@@ -65,7 +65,8 @@ def _latest_applications(sites: list[Site], user: User) -> Mapping[int, Applicat
 
 def _latest_covers(sites: list[Site], user: User, today: date) -> Mapping[int, Policy]:
     alive = Q(cover_from=None) | Q(cover_to__gt=today)
-    rows = Policy.objects.visible_to(user).filter(alive, site__in=sites, cancelled_from=None)
+    rows = Policy.objects.visible_to(user).for_list()
+    rows = rows.filter(alive, site__in=sites, cancelled_from=None)
     return {row.site_id: row for row in rows.order_by("pk")}
 
 

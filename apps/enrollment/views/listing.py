@@ -24,7 +24,7 @@ from apps.enrollment.selectors.listing import (
     applications_fitting,
     rows_of,
 )
-from apps.enterprises.paging import ListPage, page_of
+from apps.enterprises.paging import ListPage, list_of, page_of
 
 
 @requires(Permission.VIEW_APPLICATIONS)
@@ -56,7 +56,9 @@ def listing(request: UserRequest) -> HttpResponse:
 def page_asked(request: UserRequest, rows: QuerySet[Application], sort: str) -> ListPage:
     after = request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
-    return page_of(rows, order=ORDERS[sort], number=request.GET.get("page"), after=last)
+    return page_of(
+        rows, order=ORDERS[sort], number=request.GET.get("page"), after=last, of=list_of(request)
+    )
 
 
 def usual_order(user: User) -> str:

@@ -1,7 +1,8 @@
 """One place of production: the unit that scope, cover, pool, subsidy and statistics go by."""
 
-from typing import Self
+from typing import Any, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -59,6 +60,35 @@ SITE_MOVES = Transitions(
 )
 
 
+# Whoever writes a site's number of people sees its enterprise; if not, the total would go wrong.
+ADD_UP_PEOPLE = """
+UPDATE enterprises_enterprise
+SET people = people + NEW.headcount - coalesce(OLD.headcount, 0)
+WHERE organisation_id = NEW.enterprise_id;
+IF NOT FOUND THEN
+    RAISE EXCEPTION 'the people of enterprise % cannot be added up', NEW.enterprise_id;
+END IF;
+RETURN NULL;
+"""
+
+
+def _add_up_people(name: str, *, on: Any, condition: Any) -> pgtrigger.Trigger:
+    """The total of an enterprise follows the numbers of its sites, which are never deleted."""
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.After, operation=on, condition=condition, func=ADD_UP_PEOPLE
+    )
+
+
+PEOPLE_OPENED = _add_up_people(
+    "people_opened", on=pgtrigger.Insert, condition=pgtrigger.Q(new__headcount__gt=0)
+)
+PEOPLE_COUNTED = _add_up_people(
+    "people_counted",
+    on=pgtrigger.UpdateOf("headcount"),  # type: ignore[no-untyped-call]
+    condition=pgtrigger.Q(old__headcount__df=pgtrigger.F("new__headcount")),
+)
+
+
 @tracked
 class Site(models.Model):
     """One place of production: the unit of cover, pool, subsidy and statistics."""
@@ -109,7 +139,7 @@ class Site(models.Model):
                 name="site_closed_has_day", condition=Q(state="operating") | ~Q(closed_on=None)
             )
         ]
-        triggers = [SITE_MOVES.trigger("state")]
+        triggers = [SITE_MOVES.trigger("state"), PEOPLE_OPENED, PEOPLE_COUNTED]
 
     def __str__(self) -> str:
         return self.name

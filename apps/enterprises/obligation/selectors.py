@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from django.db import connection
+from django.utils.translation import get_language
+
+from apps.core.remembering import RememberedFor
 from apps.enterprises.models import Site
 from apps.enterprises.obligation.rules import (
     Death,
@@ -18,9 +22,17 @@ from apps.reference.codes import ParameterCode
 from apps.reference.models import CategoryIndustry, ScopeRule
 from apps.reference.selectors import integer_on
 
+# Nothing is what a reader without a context gets, and not for the next one to be told.
+_RULES = RememberedFor[Rules](worth=lambda found: bool(found.rules))
+
 
 def rules_on(day: date) -> Rules:
-    """What holds on a day: fetch once, ask for many sites."""
+    """What holds on a day, as it was at most a minute ago in the language of the reader."""
+    name = connection.settings_dict["NAME"]
+    return _RULES((name, get_language(), day), lambda: _fetched(day))
+
+
+def _fetched(day: date) -> Rules:
     rows = ScopeRule.objects.in_force_on(day)
     listed = _listed_on(day)
     return Rules(

@@ -62,10 +62,8 @@ class Terms:
             "sector": self.sector,
             "state": self.site_state or ("suspended" if self.view == "suspended" else ""),
         }
-        if self.industry.isalpha():
-            conditions["industry__section"] = self.industry.upper()
-        elif self.industry:
-            conditions["industry__code__startswith"] = self.industry
+        if self.industry:
+            conditions["industry__in"] = industries_under(self.industry)
         if self.view == "uncounted":
             conditions |= {"state": Site.State.OPERATING, "headcount": 0}
         return {key: value for key, value in conditions.items() if value not in (None, "")}
@@ -102,6 +100,16 @@ class Row:
         return states == {Site.State.SUSPENDED}
 
 
+def industries_under(asked: str) -> list[int]:
+    """The keys of a section (C), or of a division, group or class by the digits it begins with."""
+    section = asked.upper() if asked.isalpha() else None
+    return [
+        industry.pk
+        for industry in known.industries().values()
+        if (industry.section == section if section else industry.code.startswith(asked))
+    ]
+
+
 def enterprises_fitting(user: User, terms: Terms) -> QuerySet[Enterprise]:
     rows = Enterprise.objects.visible_to(user)
     sites = Site.objects.visible_to(user)
@@ -121,31 +129,40 @@ def enterprises_fitting(user: User, terms: Terms) -> QuerySet[Enterprise]:
         rows, sites = rows.filter(pk__in=meeting), sites.filter(enterprise__in=meeting)
     if terms.view == "several":
         rows = rows.filter(pk__in=_per_enterprise(sites, Count("pk")).filter(figure__gt=1))
+    return _with_so_many(rows, sites, terms, user)
+
+
+def _with_so_many(
+    rows: QuerySet[Enterprise], sites: QuerySet[Site], terms: Terms, user: User
+) -> QuerySet[Enterprise]:
+    """Of so many people at the sites the reader sees."""
+    asked = {"gte": terms.people_from, "lte": terms.people_to}
+    bounds = {sign: number for sign, number in asked.items() if number is not None}
+    if not bounds:
+        return rows
+    if sees_every_site(user):
+        return rows.filter(**{f"people__{sign}": number for sign, number in bounds.items()})
     people = _per_enterprise(sites, Sum("headcount"))
-    if terms.people_from is not None:
-        people = people.filter(figure__gte=terms.people_from)
-    if terms.people_to is not None:
-        people = people.filter(figure__lte=terms.people_to)
-    if terms.people_from is not None or terms.people_to is not None:
-        rows = rows.filter(pk__in=people)
-    return rows
+    figures = {f"figure__{sign}": number for sign, number in bounds.items()}
+    return rows.filter(pk__in=people.filter(**figures))
+
+
+def sees_every_site(user: User) -> bool:
+    """The totals kept with the enterprises are then what this person would add up."""
+    return not Site.objects.visible_to(user).query.where
 
 
 def _per_enterprise(sites: QuerySet[Site], figure: Any) -> Any:
     return sites.order_by().values("enterprise").annotate(figure=figure).values("enterprise")
 
 
-def with_people(rows: QuerySet[Enterprise], user: User) -> QuerySet[Enterprise]:
-    """With the number of people at the sites this person may see, to sort by."""
-    seen = Site.objects.visible_to(user)
-    # Where every site is seen, asking for each once more would double the work.
-    own = Q(sites__in=seen) if seen.query.where else None
-    return rows.annotate(people=Coalesce(Sum("sites__headcount", filter=own), 0))
-
-
 def in_order(rows: QuerySet[Enterprise], sort: str, user: User) -> tuple[Any, Sequence[str]]:
     order = ORDERS.get(sort, ORDERS[NEWEST])
-    return (with_people(rows, user) if "headcount" in sort else rows), order
+    if "headcount" not in sort or sees_every_site(user):
+        return rows, order
+    own = Q(sites__in=Site.objects.visible_to(user))
+    added_up = rows.annotate(seen_people=Coalesce(Sum("sites__headcount", filter=own), 0))
+    return added_up, [name.replace("people", "seen_people") for name in order]
 
 
 def rows_of(

@@ -19,7 +19,7 @@ from apps.enterprises.filters import POINTLESS, EnterpriseFilter
 from apps.enterprises.forms.exports import ExportForm
 from apps.enterprises.lines import lines_of
 from apps.enterprises.models import Enterprise
-from apps.enterprises.paging import ListPage, page_of
+from apps.enterprises.paging import ListPage, list_of, page_of
 from apps.enterprises.selectors.register import (
     NEWEST,
     ORDERS,
@@ -72,6 +72,7 @@ def page_asked(request: UserRequest, terms: Terms, sort: str) -> ListPage:
         number=request.GET.get("page"),
         after=rows.filter(public_id=after).first() if after else None,
         whole=seen.for_list() if is_work else None,
+        of=list_of(request),
     )
 
 

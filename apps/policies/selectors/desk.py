@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from apps.accounts.models import User
@@ -24,11 +23,7 @@ _FIGURES = RememberedFor[Figures]()
 
 def figures_of(user: User, today: date) -> Figures:
     """As they were at most a minute ago, for everybody of the same scope."""
-    own = user.organisation
-    scope = (own.kind, own.pk, own.district_id, own.town_id, own.sector_id)
-    # The database is part of the key: a process may look into another one.
-    key = (connection.settings_dict["NAME"], scope, today)
-    return _FIGURES(key, lambda: _counted(user, today))
+    return _FIGURES((user.scope_key, today), lambda: _counted(user, today))
 
 
 def _counted(user: User, today: date) -> Figures:

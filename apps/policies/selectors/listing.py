@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.insurers import insurer
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import User
 from apps.catalogue.models import LimitChoice
 from apps.policies.models import Policy
 from apps.policies.selectors.shares import is_partner
@@ -38,16 +39,30 @@ class Row:
         return "" if self.is_partner else self.policy.site_name
 
 
+def before_of(policy: Policy, user: User) -> Policy | None:
+    """The policy that covered the site before this one, as far as this person may see it."""
+    start = policy.cover_from or policy.wanted_from
+    rows = Policy.objects.visible_to(user).filter(site=policy.site_id, cover_from__lt=start)
+    own = rows.exclude(pk=policy.pk).order_by("-cover_from", "-pk")
+    along = ("tariff_version__product", "product_version__product")
+    found = own.select_related(*along).first()
+    return None if found is None or is_partner(found, user) else found
+
+
+def called(key: int) -> str:
+    one = insurer(key)
+    return one.short_name or one.name
+
+
 def rows_of(policies: Iterable[Policy], user: User, today: date) -> list[Row]:
-    """In two queries for any number of rows."""
+    """In one query for any number of rows."""
     found = list(policies)
-    insurers = Organisation.objects.in_bulk({policy.insurer_id for policy in found})
     chosen = LimitChoice.objects.filter(pk__in={policy.limit_choice_id for policy in found})
     limits = dict(chosen.values_list("pk", "per_person"))
     return [
         Row(
             policy=policy,
-            insurer=insurers[policy.insurer_id].short_name or insurers[policy.insurer_id].name,
+            insurer=called(policy.insurer_id),
             limit=limits[policy.limit_choice_id],
             status=standing(policy, today),
             period=period_of(policy),

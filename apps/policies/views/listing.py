@@ -11,7 +11,7 @@ from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.kinds import Kind
 from apps.accounts.roles import Permission
-from apps.enterprises.paging import page_of
+from apps.enterprises.paging import list_of, page_of
 from apps.policies.filters import PolicyFilter
 from apps.policies.lines import heads, lines_of
 from apps.policies.models import Policy
@@ -29,7 +29,9 @@ def listing(request: UserRequest) -> HttpResponse:
     rows: Any = found.filter_queryset(seen)
     after = request.GET.get("after")
     last = rows.filter(public_id=after).first() if after else None
-    page = page_of(rows, order=NEWEST, number=request.GET.get("page"), after=last)
+    page = page_of(
+        rows, order=NEWEST, number=request.GET.get("page"), after=last, of=list_of(request)
+    )
     is_enterprise = user.organisation.kind == Kind.ENTERPRISE
     shown = rows_of(page.object_list, user, timezone.localdate())
     facts = {

@@ -5,7 +5,7 @@ before: so the effects always sum to the premium, while nothing on the way was r
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -59,6 +59,9 @@ class Step:
     effect: Decimal
 
 
+STEP = tuple(field.name for field in fields(Step))
+
+
 @dataclass(eq=False)
 class Worksheet:
     """The premium, and on demand how it came about. Not to be changed once made."""
@@ -105,7 +108,7 @@ def digest_of(tariff: Tariff) -> str:
 
 
 def _written(step: Step) -> dict[str, Any]:
-    line = asdict(step)
+    line = {name: getattr(step, name) for name in STEP}
     return line | {
         "kind": str(step.kind),
         "cell": list(step.cell),

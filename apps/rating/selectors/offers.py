@@ -79,11 +79,37 @@ def preview(
     deductible: Decimal | None = None,
 ) -> Preview:
     """What a site of the register would pay for cover from `on`; refuses naming what is missing."""
+    terms, facts = known(site, on=on, declared=declared, product=product)
+    return priced(terms, minimum_limit(on), facts, deductible)
+
+
+def grid(
+    site: Site,
+    *,
+    on: date,
+    declared: Declared,
+    product: Product | None = None,
+    settled: Facts | None = None,
+) -> list[Preview]:
+    """The same side by side for every deductible of the product.
+
+    `settled` are facts that a person decided on, or that an earlier quote was reckoned with.
+    """
+    terms, facts = known(site, on=on, declared=declared, product=product)
+    whole, minimum = {**facts, **(settled or {})}, minimum_limit(on)
+    amounts = [row.amount for row in terms.version.deductibles.all()]
+    return [priced(terms, minimum, whole, amount) for amount in amounts]
+
+
+def known(
+    site: Site, *, on: date, declared: Declared, product: Product | None = None
+) -> tuple[Terms, dict[str, KnownFact]]:
+    """The versions of the day, and what is known of the site on it."""
     terms = terms_on(product or unified_product(), on)
     if site.state == Site.State.CLOSED:
         raise QuoteRefused(_("场所已关闭，不能报价。"), field="site")
     facts = facts_for(site, on=on, basis=terms.version.coverage_basis, declared=declared)
-    return priced(terms, minimum_limit(on), facts, deductible)
+    return terms, facts
 
 
 def preview_of_facts(

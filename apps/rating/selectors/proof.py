@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.catalogue.selectors.tariffs import tariff_of
+from apps.core.errors import DomainError
 from apps.rating.errors import QuoteRefused, name_of
 from apps.rating.models import Quote
 from apps.rating.rules.proof import WorksheetMismatch, recompute
@@ -48,3 +49,13 @@ def changed_fact(quote: Quote) -> str:
         if quote.worksheet["facts"].get(code) != value:
             return name_of(tariff, code)
     return ""
+
+
+def printed(row: Any) -> dict[str, Any]:
+    """For templates/rating/print.html: the working, and whether it still comes out."""
+    try:
+        proven(row)
+        proof = ""
+    except DomainError as refused:
+        proof = str(refused)
+    return {"row": row, "fall": told(row), "refusal": proof}

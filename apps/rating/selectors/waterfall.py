@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.catalogue.rules.documents import text_of
-from apps.catalogue.rules.tariff import Table, Tariff
+from apps.catalogue.rules.tariff import Table, TableKind, Tariff
 from apps.catalogue.selectors.words import cell_words, code_words, joined, value_words, worded
 from apps.rating.errors import name_of
 from apps.rating.rules.worksheet import StepKind
@@ -31,6 +31,7 @@ class Bar:
     start: int
     width: int
     tone: str  # start, up, down, none, total
+    source: str = ""  # who said what the cell was found by
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def waterfall(document: Document, tariff: Tariff) -> Waterfall:
     widest = max(amounts, default=Decimal(0)) or Decimal(1)
     bars, before = [], Decimal(0)
     for step, running in zip(steps, amounts, strict=True):
-        bars.append(_bar(tariff, step, before, running, widest))
+        bars.append(_bar(tariff, step, before, running, widest, document["evidence"]))
         before = running
     premium = Decimal(document["premium"])
     total = Bar(_("应缴保费"), "", premium, premium, 0, _part(premium, widest), "total")
@@ -75,7 +76,14 @@ def waterfall(document: Document, tariff: Tariff) -> Waterfall:
     )
 
 
-def _bar(tariff: Tariff, step: Line, before: Decimal, running: Decimal, widest: Decimal) -> Bar:
+def _bar(
+    tariff: Tariff,
+    step: Line,
+    before: Decimal,
+    running: Decimal,
+    widest: Decimal,
+    evidence: Mapping[str, Any],
+) -> Bar:
     low, high = min(before, running), max(before, running)
     tone = "none" if low == high else "up" if running > before else "down"
     return Bar(
@@ -86,7 +94,28 @@ def _bar(tariff: Tariff, step: Line, before: Decimal, running: Decimal, widest: 
         start=_part(low, widest),
         width=max(_part(high, widest) - _part(low, widest), SLIVER),
         tone="start" if before == 0 else tone,
+        source=_source(tariff, step, evidence),
     )
+
+
+def _source(tariff: Tariff, step: Line, evidence: Mapping[str, Any]) -> str:
+    """The evidence of the facts that the step's table is read by, each once."""
+    table = tariff.table.get(step["code"])
+    if table is None:
+        return ""
+    facts = [*_asked(tariff, table), table.exposure, table.code]
+    sources = dict.fromkeys(evidence.get(code, {}).get("source", "") for code in facts)
+    return _("；").join(_(source) for source in sources if source)
+
+
+def _asked(tariff: Tariff, table: Table) -> list[str]:
+    """The facts a table is read by; instead of a derived one those that it follows from."""
+    giving = {each.gives: each for each in tariff.of_kind(TableKind.CLASS)}
+    found = []
+    for axis in table.axes:
+        source = giving.get(axis.fact)
+        found += _asked(tariff, source) if source else [axis.fact]
+    return found
 
 
 def _part(amount: Decimal, widest: Decimal) -> int:

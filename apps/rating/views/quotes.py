@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
@@ -37,6 +38,7 @@ def quote(request: UserRequest, public_id: str) -> HttpResponse:
         "status": standing(found, timezone.localdate()),
         "tabs": tabs,
         "tab": tab,
+        "may_ask": can(request.user, Permission.EDIT_ENTERPRISE),
         **CONTENT[tab](found, request.user),
     }
     return render(request, "rating/quote.html", facts)

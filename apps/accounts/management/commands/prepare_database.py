@@ -15,6 +15,10 @@ from apps.accounts.kinds import Kind
 from apps.core.context import SYSTEM_ACTORS
 from foshan_sli import environment as env
 
+# Says of no row what it holds, so Postgres may look into the index of a search before it applies
+# row-level security. It is not marked so because of element types whose comparison can fail;
+# ours are texts. Only a superuser can say so; without it a search reads more and finds the same.
+SEARCH_BEFORE_SECURITY = "alter function pg_catalog.arraycontains(anyarray, anyarray) leakproof"
 LOCK = 7_301_102  # any constant: several starts at once take turns
 
 
@@ -41,6 +45,9 @@ class Command(BaseCommand):
             name, role = sql.Identifier(owner["NAME"]), sql.Identifier(owner["USER"])
             cursor.execute(sql.SQL("alter schema public owner to {}").format(role))
             cursor.execute(sql.SQL("revoke temporary on database {} from public").format(name))
+            cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+            if cursor.fetchone() == (True,):
+                cursor.execute(SEARCH_BEFORE_SECURITY)
         self.stdout.write(f"database {owner['NAME']} {'created' if created else 'is there'}")
 
 
