@@ -28,9 +28,7 @@ def tariff_from_file(path: Path) -> Tariff:
     try:
         return read_tariff_file(path)
     except OSError as cause:
-        raise CommandError(
-            f"{path}：打不开（{cause.strerror}）。", returncode=UNREADABLE
-        ) from cause
+        raise unreadable(path, cause) from cause
     except (DocumentFault, WorkbookRefused) as refused:
         raise CommandError("\n".join(lines_of(refused)), returncode=UNREADABLE) from refused
 
