@@ -7,16 +7,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.core import audit, context
-from apps.core.money import split
+from apps.core.money import split, split_fen
 from apps.core.search import bigrams
+from apps.core.splitting import split_many
 from apps.enterprises.models import Enterprise, Headcount, Site
 from benchmarks.city import City, without_history, without_row_security
 
 ROUNDS = 5
+COLUMN = 500_000
 SHARES = {f"insurer{number}": weight for number, weight in enumerate((40, 25, 15, 12, 8))}
 ROWS = 3_000
 PLAIN_EVENT = """
@@ -53,6 +56,15 @@ def splitting() -> tuple[float, float]:
         return [(amount * weight / total).quantize(Decimal("0.01")) for weight in SHARES.values()]
 
     return best(lambda: split(amount, SHARES, key="pol_1"), 2_000), best(rounded, 2_000)
+
+
+def splitting_columns() -> tuple[float, float]:
+    """Premiums split over six members in a column, against one by one; splits a second."""
+    shares = dict(zip("abcdef", (3_200, 2_748, 1_744, 1_311, 600, 397), strict=True))
+    fen = np.random.default_rng(7).integers(1, 5_000_000, COLUMN)
+    keys = [str(number) for number in range(COLUMN)]
+    seconds = best(lambda: split_many(fen, shares, keys=keys), 1)
+    return COLUMN / seconds, 1 / best(lambda: split_fen(1_234_567, shares, key="pol_1"), 2_000)
 
 
 def recording(city: City, officer: User) -> tuple[float, float]:

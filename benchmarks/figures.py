@@ -21,6 +21,9 @@ def small_things(city: City) -> None:
     officer = person("city-officer", READER)
     parts, rounded = core.splitting()
     table.line("split() / rounding alone", *pair(parts, rounded))
+    many, single = core.splitting_columns()
+    rates = (f"{many / 1e6:.1f} M/s", f"{single / 1e6:.2f} M/s", ratio(many, single))
+    table.line("split_many() over six members / one by one", *rates)
     event, plain = core.recording(city, officer)
     table.line("audit.record() / a bare insert", *pair(event, plain))
     for text in ("家具", "榕澜"):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
@@ -248,6 +249,8 @@ SPECTACULAR_SETTINGS = {
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
+        "ReferralState": "apps.rating.referrals.models.ReferralState",
+        "ImpactState": "apps.rating.impact.models.ImpactState",
         "ProductState": "apps.catalogue.models.products.ProductState",
         "TariffState": "apps.catalogue.models.tariffs.TariffState",
     },
@@ -268,6 +271,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal the audit chain": {"task": "core.seal_audit", "schedule": 10},
     "take away files without a row": {"task": "documents.sweep", "schedule": 24 * 3600},
     "advance the share rounds": {"task": "billing.advance_share_rounds", "schedule": 24 * 3600},
+    "seal the books": {"task": "billing.seal_books", "schedule": 10},
+    "check the books": {"task": "billing.check_books", "schedule": crontab(hour=2, minute=30)},
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},
 }

@@ -33,6 +33,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "guardian_groupobjectpermission": "unused by the platform",
     "guardian_userobjectpermission": "unused: each shared model has a table of its own",
     "core_auditseal": "hashes only",
+    "billing_entryseal": "hashes only",
     "enterprises_siteshare": "ids of a row and a person",
     "core_counter": "the last number of each series",
     "core_idempotencykey": "answers are found by the caller's own key and actor",
@@ -120,6 +121,7 @@ MACHINERY: tuple[Policy, ...] = (
             "enterprises_enterprise",
             "enterprises_site",
             "policies_policy",
+            "policies_insuredperson",
         )
     ),
     Policy("enterprises_site", "enrolment_hands_over", "system_enrolment", "true", "update"),

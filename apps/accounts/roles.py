@@ -42,6 +42,8 @@ class Permission(StrEnum):
     VIEW_LOSSES = auto()
     CORRECT_RATES = auto()
     VIEW_POLICIES = auto()
+    VIEW_ROSTER = auto()
+    EDIT_ROSTER = auto()
     RECORD_RECEIPT = auto()
     VIEW_LEDGER = auto()
     VIEW_ALL_ACCOUNTS = auto()
@@ -57,7 +59,9 @@ CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
 SUPERVISOR = frozenset({P.VIEW_IMPACT, P.VIEW_LOSSES})
 ACTUARY = SUPERVISOR | {P.RUN_IMPACT, P.CORRECT_RATES, P.DECIDE_REFERRALS}
 OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
+REGISTRAR |= {P.VIEW_ROSTER}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
@@ -100,19 +104,19 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保出单员"),
         _("查看本机构服务的企业，办理承保。"),
         {Kind.INSURER},
-        CLERK | {P.UNDERWRITE, P.DECIDE_REFERRALS},
+        CLERK | {P.UNDERWRITE, P.DECIDE_REFERRALS, P.VIEW_ROSTER, P.EDIT_ROSTER},
     ),
     "service_officer": role(
         _("预防服务专员"),
         _("查看本机构服务的企业，开展事故预防服务。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "claims_officer": role(
         _("理赔员"),
         _("查看本机构服务的企业，办理理赔。"),
         {Kind.INSURER},
-        CLERK,
+        CLERK | {P.VIEW_ROSTER},
     ),
     "insurer_finance": role(
         _("承保机构财务"),
@@ -124,7 +128,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保机构管理员"),
         _("管理本机构的人员，查看本机构服务的企业；代表本机构答复共保份额。"),
         {Kind.INSURER},
-        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES},
+        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES, P.VIEW_ROSTER},
     ),
     "city_officer": role(
         _("市局经办"),

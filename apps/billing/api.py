@@ -12,14 +12,21 @@ from rest_framework.response import Response
 
 from apps.accounts.guards import UserApiRequest
 from apps.accounts.roles import Permission
+from apps.billing.earned.computing import start_computing
 from apps.billing.filters import EntryFilter, ReceiptFilter
 from apps.billing.forms import ReceiptForm
 from apps.billing.models import Entry, Receipt
 from apps.billing.selectors.ledger import entries_shown
-from apps.billing.serializers import EntrySerializer, NewReceiptSerializer, ReceiptSerializer
+from apps.billing.serializers import (
+    EntrySerializer,
+    NewReceiptSerializer,
+    ReceiptSerializer,
+    StartedJobSerializer,
+)
 from apps.billing.services import record_receipt
 from apps.core.idempotency import HEADER, MONEY, once_per_key
 from apps.policies.models import Policy
+from apps.pools.models import ShareRound
 
 KEY = OpenApiParameter(
     HEADER, str, OpenApiParameter.HEADER, required=True, description="One value per act."
@@ -122,3 +129,21 @@ class EntryView(GenericAPIView[Entry]):
         rows = Entry.objects.visible_to(request.user)
         (shown,) = entries_shown([get_object_or_404(rows, public_id=public_id)], request.user)
         return Response(self.get_serializer(shown).data)
+
+
+class ComputationView(GenericAPIView[ShareRound]):
+    """Freeze a share round's figures and compute it; answers with the job that does it."""
+
+    permission = {"POST": P.MANAGE_POOLS}
+    queryset = ShareRound.objects.none()
+    serializer_class: Any = StartedJobSerializer
+    filter_backends = ()
+    request: UserApiRequest
+
+    @extend_schema(request=None, responses={202: StartedJobSerializer}, parameters=[KEY])
+    @once_per_key()
+    def post(self, request: UserApiRequest, public_id: str) -> Response:
+        rows = ShareRound.objects.visible_to(request.user)
+        row = get_object_or_404(rows.select_related("pool", "agreement"), public_id=public_id)
+        job = start_computing(share_round=row, today=timezone.localdate(), by=request.user)
+        return Response(StartedJobSerializer({"job": job.public_id}).data, status=202)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.api import EntriesView, EntryView, ReceiptsView, ReceiptView
+from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsView, ReceiptView
 
 app_name = "billing_api"
 
@@ -9,4 +9,9 @@ urlpatterns = [
     path("receipts/<str:public_id>/", ReceiptView.as_view(), name="receipt"),
     path("ledger/entries/", EntriesView.as_view(), name="entries"),
     path("ledger/entries/<str:public_id>/", EntryView.as_view(), name="entry"),
+    path(
+        "share-rounds/<str:public_id>/computation/",
+        ComputationView.as_view(),
+        name="computation",
+    ),
 ]

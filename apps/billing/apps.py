@@ -8,4 +8,5 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        import_module(f"{self.name}.shell")
+        for module in ("shell", "actors"):
+            import_module(f"{self.name}.{module}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,14 @@ from apps.pools.models import ShareRound
 def compute_round(progress: Progress, actor: User) -> dict[str, Any]:
     """Safe to repeat: a round that is computed already is left as it is."""
     progress.tell(0, 2, _("归集业务数据"))
-    row = ShareRound.objects.visible_to(actor).select_related("pool__district", "agreement")
-    found = row.filter(public_id=progress.terms["share_round"]).first()
-    if found is None:
-        raise DomainError(_("没有找到这一轮份额调整。"))
-    if found.state == ShareRound.State.GATHERING:
-        gather_and_compute(
-            share_round=found, today=timezone.localdate(), now=timezone.now(), by=actor
-        )
+    with transaction.atomic():
+        rows = ShareRound.objects.visible_to(actor).select_related("pool__district", "agreement")
+        found = rows.filter(public_id=progress.terms["share_round"]).first()
+        if found is None:
+            raise DomainError(_("没有找到这一轮份额调整。"))
+        if found.state == ShareRound.State.GATHERING:
+            gather_and_compute(
+                share_round=found, today=timezone.localdate(), now=timezone.now(), by=actor
+            )
     progress.tell(2, 2)
     return {"url": found.get_absolute_url()}

@@ -4,17 +4,42 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from apps.billing.models import Entry, EntryKind, Posting
-from apps.billing.rules import Line, reversed_lines
+from apps.billing.models import ClosedMonth, Entry, EntryKind, Posting
+from apps.billing.rules import Line, month_after, reversed_lines
 from apps.core.context import Actor
 from apps.core.errors import DomainError
 from apps.policies.models import Policy
 
+CLOSED = "the month is closed"  # what the trigger says
+
 
 class LedgerRefused(DomainError):
     code = "ledger_refused"
+
+
+def open_from(insurer_id: int) -> date | None:
+    """The first day the insurer's books still take; None when no month was ever closed."""
+    last = ClosedMonth.objects.filter(insurer=insurer_id).aggregate(month=Max("month"))["month"]
+    return month_after(last) if last else None
+
+
+def book_day(insurer_id: int, day: date) -> date:
+    """Where a fact of `day` is entered: what is known late goes into the first open month."""
+    first = open_from(insurer_id)
+    return max(day, first) if first else day
+
+
+def refusal_to_date(insurer_id: int, day: date) -> str:
+    first = open_from(insurer_id)
+    if first is None or day >= first:
+        return ""
+    return _("%(day)s所在月份已经结账，不能再记账；请记入%(first)s以后。") % {
+        "day": day.isoformat(),
+        "first": first.isoformat(),
+    }
 
 
 def post(
@@ -29,14 +54,20 @@ def post(
     note: str = "",
     reverses: Entry | None = None,
 ) -> Entry:
-    """Write a balanced entry; `once` is its business key, and a second one is refused."""
+    """Write a balanced entry; `once` is its business key, and a second one is refused.
+
+    The database refuses a closed month too: somebody may be closing it at this very moment.
+    """
+    if refusal := refusal_to_date(policy.insurer_id, day):
+        raise LedgerRefused(refusal)
     entry = drafted(kind, once=once, day=day, policy=policy, by=by, voucher=voucher, note=note)
     entry.reverses = reverses
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as taken:
-        raise LedgerRefused(_("这笔业务已经记账，不能重复记账。")) from taken
+        late = refusal_to_date(policy.insurer_id, day) if CLOSED in str(taken) else ""
+        raise LedgerRefused(late or _("这笔业务已经记账，不能重复记账。")) from taken
     Posting.objects.bulk_create(lines_of(entry, lines))
     return entry
 

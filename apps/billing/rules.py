@@ -1,8 +1,9 @@
 """Decisions on money with plain values: who owes what, what must be set aside, who paid."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from apps.core.money import accrual_due, split
@@ -42,6 +43,37 @@ def prevention_accrual(
     if not due:
         return []
     return [Line("prevention_cost", insurer, due), Line("prevention_fund", insurer, -due)]
+
+
+def dated_accrual(
+    received: Iterable[tuple[Decimal, Decimal]], accrued: Decimal, *, insurer: str
+) -> list[Line]:
+    """The same where the floor has changed: pairs of a rate and what was received under it."""
+    exact = sum((rate * amount for rate, amount in received), Decimal(0))
+    return prevention_accrual(Decimal(1), exact, accrued, insurer=insurer)
+
+
+def premium_returned(
+    amount: Decimal, owed: Decimal, shares: Mapping[str, int], *, enterprise: str, key: str
+) -> list[Line]:
+    """Less premium than was charged: each co-insurer gives back by the vector and key of the issue.
+
+    What the enterprise still owes shrinks first; the rest it has paid too much, to be refunded.
+    """
+    parts = split(amount, shares, key=key)
+    debits = [Line("due_to_insurer", insurer, part) for insurer, part in parts.items() if part]
+    off = min(amount, owed)
+    credits = (("receivable", -off), ("overpaid", off - amount))
+    return [*debits, *(Line(account, enterprise, sum_) for account, sum_ in credits if sum_)]
+
+
+def month_start(day: date) -> date:
+    return day.replace(day=1)
+
+
+def month_after(day: date) -> date:
+    """The first day of the month that follows."""
+    return month_start(month_start(day) + timedelta(days=31))
 
 
 def reversed_lines(lines: list[Line]) -> list[Line]:

@@ -66,3 +66,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     note = serializers.CharField(source="entry.note")
     entered_at = serializers.DateTimeField(source="entry.entered_at")
     lines = LedgerLineSerializer(many=True)
+
+
+class StartedJobSerializer(serializers.Serializer[Any]):
+    """Long work that was started."""
+
+    job = serializers.CharField()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import ENROLMENT
 from apps.accounts.models import OrganisationName, User
 from apps.billing import rules, selectors
-from apps.billing.ledger import LedgerRefused, post
+from apps.billing.ledger import LedgerRefused, book_day, post
 from apps.billing.models import Entry, EntryKind, Receipt
 from apps.billing.reports import tell_of_personal_payer
 from apps.core import audit, context
@@ -36,7 +36,7 @@ def charge_premium(*, policy: Policy, day: date, by: User) -> Entry:
         enterprise=str(policy.enterprise_id),
         key=policy.number,
     )
-    once = f"premium_due:{policy.pk}"
+    once, day = f"premium_due:{policy.pk}", book_day(policy.insurer_id, day)
     return post(EntryKind.PREMIUM_DUE, once=once, day=day, policy=policy, lines=lines, by=by)
 
 
@@ -80,9 +80,10 @@ def record_receipt(
     field, refusal = refusal_to_record(policy, amount=amount, received_on=received_on, today=today)
     if refusal:
         raise ReceiptRefused(refusal, field=field)
-    entry = _enter(policy, voucher, amount, received_on, by)
+    day = book_day(policy.insurer_id, received_on)
+    entry = _enter(policy, voucher, amount, day, by)
     receipt = _keep(policy, entry, voucher, payer_name, amount, received_on, by)
-    _set_aside(policy, entry, received_on, by)
+    set_aside(policy, entry, day, by)
     if selectors.outstanding(policy) == 0:
         start_cover(policy=policy, money_on=received_on, by=by)
     return receipt
@@ -150,10 +151,12 @@ def _former_names(policy: Policy) -> set[str]:
         return {folded(name) for name in former.values_list("name", flat=True)}
 
 
-def _set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:
-    lines = rules.prevention_accrual(
-        decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, day),
-        selectors.received(policy),
+def set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:
+    lines = rules.dated_accrual(
+        (
+            (decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, on), amount)
+            for on, amount in selectors.received_by_day(policy)
+        ),
         selectors.set_aside(policy),
         insurer=str(policy.insurer_id),
     )

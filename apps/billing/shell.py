@@ -17,7 +17,11 @@ from apps.billing.selectors.ledger import entries_of
 from apps.policies.models import Policy
 from apps.policies.registry import ACTS, LIST_LINKS, MORE_TABS, ListLink, PolicyAct, PolicyTab
 
-ACTIONS |= {"premium.received": gettext_lazy("登记保费到账")}
+ACTIONS |= {
+    "premium.received": gettext_lazy("登记保费到账"),
+    "books.closed": gettext_lazy("月度结账"),
+    "books.broken": gettext_lazy("账簿核对没有通过"),
+}
 FACTS |= {
     "amount": gettext_lazy("金额"),
     "voucher": gettext_lazy("银行回单号"),

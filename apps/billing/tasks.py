@@ -4,8 +4,20 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.billing.earned.computing import advance
+from apps.billing.nightly import check_tonight
+from apps.billing.sealing import seal_all
 
 
 @shared_task(name="billing.advance_share_rounds")
 def advance_share_rounds() -> None:
     advance(timezone.localdate(), timezone.now())
+
+
+@shared_task(name="billing.seal_books")
+def seal_books() -> None:
+    seal_all()
+
+
+@shared_task(name="billing.check_books")
+def check_books() -> None:
+    check_tonight(timezone.localdate())

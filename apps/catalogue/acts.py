@@ -70,7 +70,7 @@ CHECK = Act(
     "check",
     gettext_lazy("检验"),
     gettext_lazy("逐表核对是否完整、衔接，并试算全部算例。通过后内容冻结，要改须先退回。"),
-    gettext_lazy("检验通过，内容已冻结。请送批。"),
+    gettext_lazy("检验通过，内容已冻结。请再做逐格检验（见“检验报告”），然后送批。"),
     Permission.DECIDE_RULES,
     frozenset({"draft"}),
     _check_refusal,

@@ -8,5 +8,5 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for part in ("actors", "shell"):
+        for part in ("actors", "cards", "shell"):
             import_module(f"{self.name}.{part}")

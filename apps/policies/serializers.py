@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from apps.accounts.models import User
 from apps.policies.models import Policy, PolicyState
+from apps.policies.roster.models import InsuredPerson
 from apps.policies.selectors.shares import is_partner
 
 
@@ -99,3 +100,51 @@ class PolicyDetailSerializer(PolicySerializer):
 
     def get_worksheet(self, row: Policy) -> dict[str, Any] | None:
         return None if is_partner(row, self.reader) else row.worksheet
+
+
+class PersonSerializer(serializers.ModelSerializer[InsuredPerson]):
+    """A person on a roster; numbers are masked, names too for who neither insures nor employs."""
+
+    id = serializers.CharField(source="public_id", read_only=True)
+    name = serializers.SerializerMethodField()
+    document_number = serializers.CharField(source="masked_number", read_only=True)
+
+    class Meta:
+        model = InsuredPerson
+        fields = (
+            "id",
+            "name",
+            "document_kind",
+            "document_number",
+            "employment",
+            "post",
+            "covered_from",
+            "covered_to",
+        )
+        read_only_fields = fields
+
+    def get_name(self, row: InsuredPerson) -> str:
+        own = {row.enterprise_id, row.insurer_id}
+        is_own = self.context["request"].user.organisation_id in own
+        return row.name if is_own else row.masked_name
+
+
+class NewPersonSerializer(serializers.Serializer[Any]):
+    """As in a file; what is wrong is told for each person in the same words."""
+
+    name = serializers.CharField(max_length=100)
+    document_kind = serializers.CharField(max_length=40, required=False, default="")
+    document_number = serializers.CharField(max_length=40)
+    employment = serializers.CharField(max_length=40)
+    post = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    joined_on = serializers.DateField(required=False, allow_null=True, default=None)
+    left_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class NewPeopleSerializer(serializers.Serializer[Any]):
+    people = serializers.ListField(child=NewPersonSerializer(), allow_empty=False, max_length=1_000)
+
+
+class AddedSerializer(serializers.Serializer[Any]):
+    added = serializers.IntegerField()
+    ids = serializers.ListField(child=serializers.CharField())

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,12 +22,21 @@ from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.policies.certificate import verified_today
 from apps.policies.models import Policy, PolicyState
 from apps.policies.portfolio import Policies
+from apps.policies.registry import MORE_TABS, PolicyTab
 from apps.policies.selectors.desk import figures_of, live_of, to_collect
+from apps.policies.selectors.people import (
+    line_of,
+    may_edit,
+    open_imports,
+    people_of,
+    standing_of,
+)
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
 from apps.policies.tabs import cards_of
 from apps.rating.impact import portfolio
 
 MOST_HITS = 8
+MOST_SHOWN = 20
 
 NAVIGATION += [
     Entry(
@@ -41,12 +51,21 @@ NAVIGATION += [
 ACTIONS |= {
     "policy.issued": gettext_lazy("出具保单"),
     "policy.cover_started": gettext_lazy("保险费到账，起保"),
+    "roster.uploaded": gettext_lazy("上传人员名单"),
+    "roster.discarded": gettext_lazy("放弃人员名单"),
+    "roster.people_added": gettext_lazy("人员加入名单"),
+    "roster.people_removed": gettext_lazy("人员退出名单"),
+    "person.revealed": gettext_lazy("查看被保险人员证件号码"),
 }
 FACTS |= {
     "wanted_from": gettext_lazy("约定起保日"),
     "cover_from": gettext_lazy("起保日"),
     "cover_to": gettext_lazy("终保次日"),
     "gap_days": gettext_lazy("晚于约定起保的天数"),
+    "batch": gettext_lazy("名单编号"),
+    "added": gettext_lazy("加入人数"),
+    "removed": gettext_lazy("退出人数"),
+    "left_on": gettext_lazy("退出日期"),
 }
 VERIFIERS["policies.policy"] = verified_today
 portfolio.register(Policies())
@@ -181,6 +200,26 @@ def policies_of(row: Enterprise | Site, user: User, today: date) -> RelatedCard 
     return RelatedCard(_("保单"), _("还没有保单。"), items)
 
 
+def people_tab(policy: Policy, user: User) -> dict[str, Any]:
+    today = timezone.localdate()
+    rows = people_of(policy, user)[:MOST_SHOWN]
+    return {
+        "standing": standing_of(policy, user, today),
+        "lines": [line_of(row, user, today) for row in rows],
+        "imports": open_imports(policy, user),
+        "may_edit": may_edit(policy, user),
+    }
+
+
+MORE_TABS.append(
+    PolicyTab(
+        "people",
+        gettext_lazy("人员名单"),
+        "policies/people_tab.html",
+        Permission.VIEW_ROSTER,
+        people_tab,
+    )
+)
 DESK_CARDS.extend([cover_card, collection_card, policies_card])
 SEARCHES.append(find_policies)
 RELATED.append(policies_of)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.policies.views import listing, policy, worksheet
+from apps.policies.views import imports, listing, people, policy, worksheet
 
 app_name = "policies"
 
@@ -9,4 +9,17 @@ urlpatterns = [
     path("policies/<str:public_id>/", policy.detail, name="detail"),
     path("policies/<str:public_id>/worksheet/", worksheet.paper, name="worksheet"),
     path("policies/<str:public_id>/change/", worksheet.change, name="change"),
+    path("policies/<str:public_id>/people/", people.people, name="people"),
+    path("policies/<str:public_id>/people/add/", people.add, name="people_add"),
+    path("policies/<str:public_id>/people/import/", imports.send, name="people_import"),
+    path(
+        "policies/<str:public_id>/people/<str:person_id>/leave/", people.leave, name="person_leave"
+    ),
+    path("people/<str:person_id>/number/", people.number, name="person_number"),
+    path("roster-template/", imports.roster_template, name="roster_template"),
+    path("imports/<str:public_id>/", imports.review, name="import"),
+    path("imports/<str:public_id>/decide/", imports.decide, name="import_decide"),
+    path("imports/<str:public_id>/faults/", imports.faults, name="import_faults"),
+    path("imports/<str:public_id>/again/", imports.send_again, name="import_again"),
+    path("imports/<str:public_id>/rows/<int:number>/", imports.mend, name="import_row"),
 ]

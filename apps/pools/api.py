@@ -182,10 +182,12 @@ class AnswerView(GenericAPIView[Objection]):
     filter_backends = ()
     request: UserApiRequest
 
-    @extend_schema(request=s.AnswerSerializer, responses=s.ObjectionSerializer, parameters=[KEY])
+    @extend_schema(
+        request=s.ObjectionAnswerSerializer, responses=s.ObjectionSerializer, parameters=[KEY]
+    )
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
-        given = s.AnswerSerializer(data=request.data)
+        given = s.ObjectionAnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         rows = Objection.objects.visible_to(request.user).select_related("share_round", "insurer")
         found = get_object_or_404(rows, public_id=public_id)

@@ -69,7 +69,8 @@ def read(document: Any) -> tuple[list[Member], Terms]:
     if total > WHOLE:
         text = _("上一期份额合计 %(total)s 个基点，超过 10000。") % {"total": total}
         raise DocumentRefused(text)
-    return members, terms_from(document.get("terms") or {})
+    terms = document.get("terms")
+    return members, terms_from({} if terms is None else terms)
 
 
 def terms_from(given: Any) -> Terms:

@@ -155,7 +155,7 @@ class NewObjectionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=1_000)
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ObjectionAnswerSerializer(serializers.Serializer[Any]):
     upheld = serializers.BooleanField()
     answer = serializers.CharField(max_length=1_000)
 

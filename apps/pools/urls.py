@@ -12,6 +12,7 @@ urlpatterns = [
     path("pools/<str:public_id>/scores/", rounds.scores, name="scores"),
     path("pools/<str:public_id>/rounds/open/", rounds.open_round, name="open_round"),
     path("agreements/<str:public_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<str:public_id>/assessment.xlsx", agreements.assessment, name="assessment"),
     path("agreements/<str:public_id>/switch/", agreements.switch, name="switch"),
     path("share-rounds/<str:public_id>/", rounds.share_round, name="round"),
     path("share-rounds/<str:public_id>/inputs.json", rounds.inputs, name="inputs"),

@@ -74,12 +74,12 @@ function Sheet(data, form) {
 
   load(data.rows);
   build();
-  select(0, 0);
+  mark(true); // without the focus: the page is read from its top
   refresh();
 
   function load(rows) {
-    saved = rows.map((row) => row.cells.map((cell) => cell.value));
-    base = rows.map((row) => row.cells.map((cell) => cell.base));
+    saved = rows.map((row) => row.cells.map((cell) => cell[0]));
+    base = rows.map((row) => row.cells.map((cell) => cell[cell.length - 1]));
     now = saved.map((row) => [...row]);
   }
 
@@ -139,7 +139,8 @@ function Sheet(data, form) {
     cell.textContent = value;
     cell.classList.toggle("is-unsaved", value !== saved[r][c]);
     cell.classList.toggle("is-wrong", Boolean(fault));
-    cell.toggleAttribute("aria-invalid", Boolean(fault));
+    if (fault) cell.setAttribute("aria-invalid", "true");
+    else cell.removeAttribute("aria-invalid");
     cell.title = fault || "";
     if (!change) return;
     const note = document.createElement("small");
@@ -313,7 +314,10 @@ function Sheet(data, form) {
     if (!place || event.target === editor) return;
     if (editor) finish(true);
     event.preventDefault();
+    const isAgain = place.r === at.r && place.c === at.c;
     select(place.r, place.c, event.shiftKey);
+    // A finger has no key to begin with: its second tap does.
+    if (isAgain && matchMedia("(pointer: coarse)").matches) edit();
   }
 
   function drag(event) {
@@ -442,7 +446,7 @@ function Sheet(data, form) {
     const body = new FormData(form);
     body.set("act", act);
     body.set("revision", revision);
-    body.set("cells", JSON.stringify(changed.map(({ r, c }) => ({ keys: data.rows[r].cells[c].keys, value: now[r][c] }))));
+    body.set("cells", JSON.stringify(changed.map(({ r, c }) => ({ keys: keysOf(r, c), value: now[r][c] }))));
     state.textContent = words.saving;
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -472,11 +476,15 @@ function Sheet(data, form) {
 
   function note({ keys, text }) {
     const wanted = JSON.stringify(keys);
-    data.rows.forEach((row, r) => row.cells.forEach((cell, c) => {
-      if (JSON.stringify(cell.keys) !== wanted) return;
+    data.rows.forEach((row, r) => row.cells.forEach((_cell, c) => {
+      if (JSON.stringify(keysOf(r, c)) !== wanted) return;
       wrong.set(`${r},${c}`, text);
       draw(r, c);
     }));
+  }
+
+  function keysOf(r, c) {
+    return [...data.rows[r].keys, ...data.column_keys.slice(c, c + 1)];
   }
 
   /* Somebody else saved: theirs is loaded, mine is put upon it, and I decide anew. */

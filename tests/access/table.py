@@ -56,6 +56,8 @@ SEE_LOSSES = ACTUARIES | BROKER | {"city_leader"}
 SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
 
+SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
+EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
 TABLE: dict[str, set[str] | str] = {
@@ -114,6 +116,7 @@ TABLE: dict[str, set[str] | str] = {
     "pools:list": SEE_POOLS,
     "pools:detail": SEE_POOLS,
     "pools:agreement": SEE_POOLS,
+    "pools:assessment": SEE_POOLS,
     "pools:round": SEE_POOLS,
     "pools:inputs": SEE_POOLS,
     "pools:what_if": SEE_POOLS,
@@ -308,6 +311,19 @@ TABLE: dict[str, set[str] | str] = {
     "policies:detail": LOOK_AT_ENTERPRISES,
     "policies:worksheet": LOOK_AT_ENTERPRISES,
     "policies:change": LOOK_AT_ENTERPRISES,
+    "policies:people": SEE_ROSTER,
+    "policies:people_add": EDIT_ROSTER,
+    "policies:people_import": EDIT_ROSTER,
+    "policies:person_leave": EDIT_ROSTER,
+    "policies:person_number": SEE_PERSONAL_DATA,
+    "policies:roster_template": EDIT_ROSTER,
+    "policies:import": SEE_ROSTER,
+    "policies:import_decide": EDIT_ROSTER,
+    "policies:import_faults": EDIT_ROSTER,
+    "policies:import_again": EDIT_ROSTER,
+    "policies:import_row": EDIT_ROSTER,
+    "policies_api:people GET": SEE_ROSTER,
+    "policies_api:people POST": EDIT_ROSTER,
     "policies_api:policies": LOOK_AT_ENTERPRISES,
     "policies_api:policy": LOOK_AT_ENTERPRISES,
     "billing:record": {"insurer_finance"},
@@ -344,6 +360,7 @@ TABLE: dict[str, set[str] | str] = {
     "pools_api:rounds GET": SEE_POOLS,
     "pools_api:round GET": SEE_POOLS,
     "pools_api:what_if POST": SEE_POOLS,
+    "billing_api:computation POST": MANAGE_POOLS,
     "pools_api:open_round POST": MANAGE_POOLS,
     "pools_api:ask POST": MANAGE_POOLS,
     "pools_api:publication POST": MANAGE_POOLS,

@@ -8,7 +8,7 @@ import time_machine
 
 from apps.accounts.kinds import Kind
 from apps.billing.earned.computing import advance, gather_and_compute
-from apps.billing.earned.gathering import figures_for, rows_of
+from apps.billing.earned.gathering import gathered_for, rows_of
 from apps.billing.jobs import compute_round
 from apps.billing.models import Receipt
 from apps.core import context
@@ -72,12 +72,13 @@ def test_a_policy_counts_its_days_in_the_window(ready, policy, broker, acting):
     row = opened(ready, broker, acting)
     with acting(broker):
         (sold,) = rows_of(ready.pk, *QUARTER)
-        figures = figures_for(row)
+        found = gathered_for(row)
     days = (QUARTER[1] - policy.cover_from).days
     # One enterprise alone counts for its part of the pool at most.
     whole = policy.premium * days / (policy.cover_to - policy.cover_from).days
     assert sold.insurer == policy.insurer_id
-    assert figures[policy.insurer_id].business == round(whole * Decimal("0.02"), 2)
+    assert found.remarks == ["1 家企业的业务超过全体的 2%，各按 2% 计入。"]
+    assert found.figures[policy.insurer_id].business == round(whole * Decimal("0.02"), 2)
 
 
 def test_money_recorded_after_the_freeze_waits(ready, policy, broker, acting):

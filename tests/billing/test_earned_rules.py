@@ -17,7 +17,7 @@ from apps.billing.earned.rules import (
     settled,
 )
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.slow]
 thorough = settings(max_examples=1_000, deadline=None)
 
 Q4 = (date(2025, 10, 1), date(2026, 1, 1))

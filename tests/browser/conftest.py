@@ -79,6 +79,20 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         drop(name)
 
 
+@pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """Carries out what the pages leave for later."""
+    command = ["celery", "-A", "foshan_sli", "worker", "--pool", "solo", "--loglevel", "ERROR"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", *command], env=site.environment, cwd=settings.BASE_DIR
+    )
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

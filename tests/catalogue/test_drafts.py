@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.kinds import Kind
 from apps.catalogue import hooks
+from apps.catalogue.cards import waiting_card
 from apps.catalogue.errors import (
     CellsRefused,
     DraftChanged,
@@ -256,6 +257,12 @@ class TestTheFourEyes:
         }
         assert bureau[1].pk in notices["版本待批准"]
         assert notices["版本被退回"] == [bureau[0].pk]
+
+    def test_what_was_sent_waits_on_the_desk_of_a_colleague_only(self, own, bureau, acting):
+        self.sent(own, bureau, acting)
+        for who, waiting in ((bureau[0], 0), (bureau[1], 1), (person(Kind.BROKER), 0)):
+            with acting(who):
+                assert len(waiting_card(who, TODAY).todos) == waiting
 
     def test_everybody_who_sells_or_watches_is_told_of_a_new_version(self, own, bureau, acting):
         insurer, factory = person(Kind.INSURER), person(Kind.ENTERPRISE)

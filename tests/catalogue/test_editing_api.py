@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.kinds import Kind
 from apps.catalogue.models import ProductVersion, TariffVersion
+from apps.rating.gate.services import run_gate
 from tests.factories import person
 
 pytestmark = pytest.mark.usefixtures("product")
@@ -98,8 +99,12 @@ def test_a_workbook_with_faults_is_answered_with_all_of_them(started):
     ]
 
 
-def test_four_eyes_hold_here_too(started, bureau):
+def test_four_eyes_hold_here_too(started, bureau, acting):
     assert ask(started, "post", f"{T3}check/").status_code == 200
+    early = ask(started, "post", f"{T3}send/")
+    assert (early.status_code, early.json()["code"]) == (409, "version_refused")
+    with acting(bureau[0]):
+        run_gate(version=TariffVersion.objects.get(number=3), by=bureau[0])
     assert ask(started, "post", f"{T3}send/").json()["sent_at"]
     mine = ask(started, "post", f"{T3}approve/", {"reason": "同意"})
     assert (mine.status_code, mine.json()["code"]) == (409, "version_refused")

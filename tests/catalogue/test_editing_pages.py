@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from apps.accounts.kinds import Kind
 from apps.catalogue.models import Product, TariffVersion
 from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.services import start_product, start_tariff
+from apps.rating.gate.services import run_gate
 from tests.factories import person
 
 pytestmark = pytest.mark.usefixtures("product")
@@ -128,7 +130,7 @@ class TestTheGrid:
         assert told.status_code == 409
         assert "已被改过" in told.json()["error"]
         assert told.json()["revision"] == 2
-        assert told.json()["rows"][0]["cells"][0]["value"] == "61"
+        assert told.json()["rows"][0]["cells"][0] == ["61", "60"]
 
     def test_works_as_a_plain_form(self, clerk):
         cells = {"cell-0-0": "61", "cell-1-0": "120", "cell-2-0": "220"}
@@ -150,10 +152,13 @@ class TestTheWorkbook:
         return response.content
 
     def changed(self, content, old, new):
+        """Texts stand in the sheets by number too, but marked t="s"."""
+        number = re.compile(rb'(<c r="[A-Z]+[0-9]+" s="[0-9]+"><v>)' + old + rb"(</v>)")
         target = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(content)) as one, zipfile.ZipFile(target, "w") as other:
             for name in one.namelist():
-                other.writestr(name, one.read(name).replace(old, new), zipfile.ZIP_DEFLATED)
+                part = number.sub(rb"\g<1>" + new + rb"\g<2>", one.read(name))
+                other.writestr(name, part, zipfile.ZIP_DEFLATED)
         return target.getvalue()
 
     def upload(self, client, content, **more):
@@ -162,7 +167,7 @@ class TestTheWorkbook:
         return client.post(page, {"act": act_in(client, page), "book": file, **more})
 
     def test_is_looked_at_first_and_taken_afterwards(self, clerk):
-        content = self.changed(self.workbook(clerk), b"<v>220</v>", b"<v>231</v>")
+        content = self.changed(self.workbook(clerk), b"220", b"231")
         shown = self.upload(clerk, content)
         text = shown.content.decode()
         assert "改动 1 格费率" in text
@@ -174,7 +179,7 @@ class TestTheWorkbook:
         assert tariff().table["base"].cells["III",].value == 231
 
     def test_a_fault_is_told_by_sheet_and_cell(self, clerk):
-        content = self.changed(self.workbook(clerk), b"<v>220</v>", b"<v>-220</v>")
+        content = self.changed(self.workbook(clerk), b"220", b"-220")
         shown = self.upload(clerk, content)
         assert shown.status_code == 422
         assert "每人基础保费 限额 50 万元 C7" in shown.content.decode().replace("（", " ").replace(
@@ -242,8 +247,11 @@ class TestForms:
 
 
 class TestTheWay:
-    def test_two_people_take_a_tariff_to_its_day(self, clerk, bureau):
+    def test_two_people_take_a_tariff_to_its_day(self, clerk, bureau, acting):
         assert post(clerk, f"{T3}check/").status_code == 302
+        assert "逐格检验" in clerk.get(f"{T3}send/").content.decode()
+        with acting(bureau[0]):
+            run_gate(version=TariffVersion.objects.get(number=3), by=bureau[0])
         assert post(clerk, f"{T3}send/").status_code == 302
         assert post(clerk, f"{T3}approve/", reason="同意").status_code == 422
         clerk.force_login(bureau[1])

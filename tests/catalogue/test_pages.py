@@ -95,6 +95,10 @@ class TestApi:
     @pytest.mark.parametrize("kind", [Kind.INSURER, Kind.CITY_BUREAU])
     def test_changes_nothing(self, method, kind, client):
         client.force_login(person(kind))
-        for path in ("/api/v1/tariffs/", "/api/v1/products/foshan-sli/tariffs/2/"):
-            assert getattr(client, method)(path).status_code in {403, 405}
+        key = {"Idempotency-Key": "once"}
+        for path in ("/api/v1/tariffs/", "/api/v1/products/foshan-sli/tariffs/2/?revision=1"):
+            body = {"revision": 1, "valid_from": "2030-01-01", "note": "x"}
+            options = {"content_type": "application/json", "headers": key}
+            answer = getattr(client, method)(path, body, **options)
+            assert answer.status_code in {403, 405, 409}
         assert TariffVersion.objects.get(number=2).note.startswith("自全国")

@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from apps.catalogue.rules.checks import FaultKind, faults
+from apps.catalogue.rules.differences import differences
 from apps.catalogue.rules.documents import DocumentFault, read, write
 from apps.catalogue.selectors.grids import grids_of
 from tests.rating.tariffs import foshan, small, zhongshan
@@ -134,3 +135,39 @@ def test_more_than_two_axes_are_drawn_one_grid_for_each_point_of_the_others():
         ("小", ["1.62", "1.71"]),
         ("大", ["1.37", "1.45"]),
     ]
+
+
+class TestDifferences:
+    """What one tariff says otherwise than another, no more and no less."""
+
+    def told(self, before, after):
+        return [
+            (each.what.value, each.table, each.where, each.before, each.after)
+            for each in differences(before, after)
+        ]
+
+    def test_equal_tariffs_differ_in_nothing(self):
+        assert differences(foshan(2), foshan(2)) == []
+
+    def test_a_step_that_came_is_told_with_its_cells(self):
+        steps = [["0", "小", "", "5000"], ["5000", "大", "", "9000"], ["9000", "更大"]]
+        document = copy.deepcopy(FOUR_WAYS)
+        document["axes"][1]["points"] = steps
+        document["cells"] += [["normal", "9000", "200", "1.1"]]
+        after = small(facts=FACTS, tables=[document])
+        assert self.told(works(), after) == [
+            ("axis", "works", ("cost",), "大", "大 9000、更大"),
+            ("cell", "works", ("normal", "9000", "200"), "", "1.1"),
+        ]
+
+    def test_only_what_changed_places_is_told_of_an_order(self):
+        document = copy.deepcopy(FOUR_WAYS)
+        document["axes"][0]["points"].reverse()
+        after = small(facts=FACTS, tables=[document])
+        assert self.told(works(), after) == [("axis", "works", ("risk",), "一般、高", "高、一般")]
+
+    def test_percent_is_of_what_was(self):
+        changed = copy.deepcopy(FOUR_WAYS)
+        changed["cells"][0][-1] = "1.595"
+        (each,) = differences(works(), small(facts=FACTS, tables=[changed]))
+        assert each.percent == 10

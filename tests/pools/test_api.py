@@ -3,6 +3,7 @@
 import pytest
 
 from apps.accounts.kinds import Kind
+from apps.core.models import Job
 from apps.pools.models import Approval, RoundState, ShareRound
 from tests.factories import UserFactory, organisation, person
 
@@ -62,6 +63,16 @@ def test_what_if_stores_nothing(post, computed, voices):
     effects = post(voices[0], url(computed, "what-if/"), body)
     assert sum(one["points"] for one in effects) == 0
     assert ShareRound.objects.values().get() == before
+
+
+def test_what_if_of_a_stranger_is_refused(post, computed, voices):
+    body = {"members": [{"code": "org_x", "score": "100"}]}
+    assert post(voices[0], url(computed, "what-if/"), body, status=409)["code"]
+
+
+def test_computing_answers_with_its_job(post, gathering, broker):
+    job = post(broker, url(gathering, "computation/"), {}, "c", 202)["job"]
+    assert Job.objects.get().public_id == job
 
 
 def test_refusals_are_problems_with_their_sentence(post, asked, broker):

@@ -203,3 +203,18 @@ def test_publication_and_going_back_exclude_each_other(cast):
     assert outcomes.count("done") == 1
     published = seen(ShareRound)[0].state == RoundState.PUBLISHED
     assert len(seen(ShareTable)) == (2 if published else 1)
+
+
+def test_after_approval_an_objection_stops_no_publication(cast):
+    """It comes too late whichever is first: what all agreed to is published once."""
+    row = asked_by(cast)
+    approvals(cast, row, cast["voices"])
+    publication = {"share_round": row, "effective_from": APRIL, "today": TODAY, "now": NOW}
+    objection = {"share_round": row, "text": "少计一单", "today": TODAY}
+    outcomes = at_once(
+        (cast["desk"][0], services.publish_round, publication),
+        (cast["voices"][0], services.object_to_round, objection),
+    )
+    assert outcomes.count("done") == 1
+    assert any("不在征求意见" in told for told in outcomes)
+    assert (len(seen(Objection)), len(seen(ShareTable))) == (0, 2)

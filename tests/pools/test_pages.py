@@ -1,5 +1,6 @@
 """A round from its opening to the new table, in pages; what each reader may see and do."""
 
+import io
 import json
 import re
 from datetime import date
@@ -10,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts.kinds import Kind
 from apps.billing.earned.computing import gather_and_compute
 from apps.core.models import Job
+from apps.core.sheets.reading import read_sheet
+from apps.pools import services
 from apps.pools.models import Agreement, Member, Objection, RoundState, ScoreLine, ShareRound
 from apps.pools.selectors import share_vector
 from tests.factories import UserFactory, organisation, person
@@ -174,6 +177,27 @@ class TestAgreements:
         assert "企业在成员中自主选择" in client.get(answer.url).content.decode()
         client.post(f"{answer.url}switch/", {"reason": "成员会议决议"})
         assert not Agreement.objects.get().rounds_on
+
+    def test_its_end_is_assessed_from_the_published_rounds(
+        self, client, agreed, agreement, broker, acting
+    ):
+        with acting(broker):
+            services.publish_round(
+                share_round=agreed,
+                effective_from=date(2026, 4, 1),
+                today=TODAY,
+                now=NOW,
+                by=broker,
+            )
+        url = f"/agreements/{agreement.public_id}/"
+        text = page(client, broker, url)
+        assert "已公布 1 轮份额调整" in text
+        assert "50.00%" in text
+        assert "47.00%" in text
+        sheet = client.get(f"{url}assessment.xlsx")
+        cells = [row.cells for row in read_sheet(io.BytesIO(sheet.content))]
+        assert cells[0][:3] == ["承保机构", "期初份额", "期末份额"]
+        assert ["第甲", "50.00%", "47.00%", "260000", "72.00", "0", "0"] in cells
 
     def test_a_newcomer_is_admitted_and_a_member_leaves(
         self, client, shared_pool, agreement, insurers, broker

@@ -12,7 +12,7 @@ from apps.pools.rules.bounds import box
 from apps.pools.rules.webster import bounded_webster
 from tests.pools.share_strategies import CODES, agreed, cuts, pools, ratios, scores
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.slow]
 thorough = settings(max_examples=1_000, deadline=None)
 
 

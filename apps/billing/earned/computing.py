@@ -3,12 +3,17 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from apps.billing.earned.gathering import figures_for
+from apps.accounts.models import User
+from apps.billing.earned.gathering import gathered_for
 from apps.core import context
 from apps.core.context import Actor
 from apps.core.errors import DomainError
+from apps.core.models import Job
+from apps.core.running import start_job
 from apps.pools.actors import ROUNDS
+from apps.pools.errors import RoundRefused
 from apps.pools.models import Pool, RoundState, ShareRound
 from apps.pools.services.rounds import (
     compute_round,
@@ -23,9 +28,24 @@ def gather_and_compute(
     *, share_round: ShareRound, today: date, now: datetime, by: Actor
 ) -> ShareRound:
     """Freeze what is known of the window and compute the shares from it, in one piece."""
+    found = gathered_for(share_round)
     return compute_round(
-        share_round=share_round, figures=figures_for(share_round), today=today, now=now, by=by
+        share_round=share_round,
+        figures=found.figures,
+        remarks=found.remarks,
+        today=today,
+        now=now,
+        by=by,
     )
+
+
+@transaction.atomic
+def start_computing(*, share_round: ShareRound, today: date, by: User) -> Job:
+    """Queue it as long work, unless it is refused today already."""
+    if refusal := refusal_to_compute(share_round, today):
+        raise RoundRefused(refusal)
+    title = _("计算份额：%(pool)s") % {"pool": share_round.pool.name}
+    return start_job("billing.compute_round", by=by, title=title, share_round=share_round.public_id)
 
 
 def advance(today: date, now: datetime) -> list[str]:

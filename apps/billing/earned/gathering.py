@@ -5,14 +5,16 @@ Read with the eyes of whoever computes the round: the broker, or the system on a
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from apps.billing.earned.rules import Sold, Totals, Window, business, settled
+from apps.billing.earned.rules import Sold, Totals, Window, business, over_the_limit, settled
 from apps.billing.models import Receipt
 from apps.core.dates import local_day
 from apps.core.money import FEN
@@ -26,7 +28,15 @@ COUNTED = (RoundState.COMPUTED, RoundState.OBJECTION, RoundState.APPROVED, Round
 COLUMNS = ("pk", "site_id", "insurer_id", "enterprise_id", "cover_from", "cover_to")
 
 
-def figures_for(row: ShareRound) -> dict[int, Figures]:
+@dataclass(frozen=True)
+class Gathered:
+    """The figures of each insurer, and what should be said about them."""
+
+    figures: dict[int, Figures]
+    remarks: list[str]
+
+
+def gathered_for(row: ShareRound) -> Gathered:
     """The business of each insurer for this round; facts known before the freeze alone count."""
     window, known_by = (row.valid_from, row.valid_to), freezes_on(row)
     before = list(_counted_before(row))
@@ -41,7 +51,7 @@ def figures_for(row: ShareRound) -> dict[int, Figures]:
     }
     result = settled(total, _carried(before))
     policies = _policies(sold, window)
-    return {
+    figures = {
         insurer: Figures(
             business=FEN * fen,
             carried=FEN * waiting,
@@ -53,6 +63,20 @@ def figures_for(row: ShareRound) -> dict[int, Figures]:
         )
         for insurer, (fen, waiting) in result.items()
     }
+    remarks = _remarks(over_the_limit(sold, window, known_by), corrections, figures)
+    return Gathered(figures, remarks)
+
+
+def _remarks(over: int, corrections: Totals, figures: dict[int, Figures]) -> list[str]:
+    remarks = []
+    if over:
+        text = _("%(count)s 家企业的业务超过全体的 2%%，各按 2%% 计入。")
+        remarks.append(text % {"count": over})
+    if corrections:
+        remarks.append(_("冻结后才知道的到账和解除，已在本期更正以前各期的业务。"))
+    if any(one.carried for one in figures.values()):
+        remarks.append(_("追回的业务超过本期业务的，余额结转下一期。"))
+    return remarks
 
 
 def _counted_before(row: ShareRound) -> Iterator[ShareRound]:

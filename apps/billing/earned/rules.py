@@ -49,6 +49,25 @@ def earned(sold: Sold, window: Window, known_by: date) -> Fraction:
 
 def by_insurer(rows: Iterable[Sold], window: Window, known_by: date) -> Totals:
     """Fen of each insurer in a window; no enterprise counts for more than 2 % of the pool."""
+    firms = _by_enterprise(rows, window, known_by)
+    most = _most(firms)
+    counted: Totals = defaultdict(Fraction)
+    for totals in firms.values():
+        kept = min(Fraction(1), most / sum(totals.values()))
+        for insurer, amount in totals.items():
+            counted[insurer] += kept * amount
+    return dict(counted)
+
+
+def over_the_limit(rows: Iterable[Sold], window: Window, known_by: date) -> int:
+    """How many enterprises counted for less than they paid, since each is worth 2 % at most."""
+    firms = _by_enterprise(rows, window, known_by)
+    most = _most(firms)
+    return sum(sum(totals.values()) > most for totals in firms.values())
+
+
+def _by_enterprise(rows: Iterable[Sold], window: Window, known_by: date) -> dict[int, Totals]:
+    """Whole numbers are summed before fractions are: terms of the same length share one."""
     parts: dict[tuple[int, int, int], int] = defaultdict(int)
     for sold in rows:
         numerator, denominator = _earned(sold, window, known_by)
@@ -57,14 +76,12 @@ def by_insurer(rows: Iterable[Sold], window: Window, known_by: date) -> Totals:
     firms: dict[int, Totals] = defaultdict(lambda: defaultdict(Fraction))
     for (enterprise, insurer, denominator), numerator in parts.items():
         firms[enterprise][insurer] += Fraction(numerator, denominator)
-    sums = {firm: sum(totals.values(), Fraction(0)) for firm, totals in firms.items()}
-    most = MOST_OF_POOL * sum(sums.values(), Fraction(0))
-    counted: Totals = defaultdict(Fraction)
-    for firm, totals in firms.items():
-        kept = min(Fraction(1), most / sums[firm])
-        for insurer, amount in totals.items():
-            counted[insurer] += kept * amount
-    return dict(counted)
+    return firms
+
+
+def _most(firms: Mapping[int, Totals]) -> Fraction:
+    whole = sum((sum(totals.values(), Fraction(0)) for totals in firms.values()), Fraction(0))
+    return MOST_OF_POOL * whole
 
 
 def business(

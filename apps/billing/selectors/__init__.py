@@ -1,3 +1,10 @@
-from apps.billing.selectors.balances import balance, outstanding, received, set_aside
+from apps.billing.selectors.balances import (
+    balance,
+    outstanding,
+    overpaid,
+    received,
+    received_by_day,
+    set_aside,
+)
 
-__all__ = ["balance", "outstanding", "received", "set_aside"]
+__all__ = ["balance", "outstanding", "overpaid", "received", "received_by_day", "set_aside"]

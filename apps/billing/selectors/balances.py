@@ -1,5 +1,6 @@
 """What the ledger says: balances are always derived, never stored."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -21,8 +22,23 @@ def outstanding(policy: Policy) -> Decimal:
     return balance(AccountKind.RECEIVABLE, policy=policy)
 
 
+PREMIUM_MONEY = (AccountKind.CASH, AccountKind.OVERPAID)
+
+
+def overpaid(policy: Policy) -> Decimal:
+    """What the enterprise paid too much and has not got back."""
+    return -balance(AccountKind.OVERPAID, policy=policy)
+
+
 def received(policy: Policy) -> Decimal:
-    return balance(AccountKind.CASH, policy=policy)
+    """Premium received: cash, less what is to go back."""
+    return balance(AccountKind.CASH, policy=policy) - overpaid(policy)
+
+
+def received_by_day(policy: Policy) -> list[tuple[date, Decimal]]:
+    lines = Posting.objects.filter(account__in=PREMIUM_MONEY, entry__policy=policy).order_by()
+    sums = lines.values("entry__day").annotate(total=Sum("amount"))
+    return [(row["entry__day"], row["total"]) for row in sums]
 
 
 def set_aside(policy: Policy) -> Decimal:

@@ -103,11 +103,19 @@ def _axes(code: str, old: list[Any], new: list[Any]) -> Iterator[Difference]:
         other = new[number] if number < len(new) else {}
         if one != other:
             fact = str((other or one)["fact"])
-            yield Difference(What.AXIS, code, (fact,), _steps(one), _steps(other))
+            yield Difference(What.AXIS, code, (fact,), _steps(one, other), _steps(other, one))
 
 
-def _steps(axis: Part) -> str:
-    return "、".join(line[1] or line[0] for line in axis.get("points", ()))
+def _steps(axis: Part, other: Part) -> str:
+    """What of an axis the other has not: its way of reading, its steps, or their places."""
+    ways = [str(axis.get(name, "")) for name in ("kind", "trend") if axis != other]
+    same = ways == [str(other.get(name, "")) for name in ("kind", "trend")]
+    lines, others = axis.get("points", []), other.get("points", [])
+    own = [line for line in lines if line not in others]
+    if not own and len(lines) == len(others):
+        own = [line for line, at in zip(lines, others, strict=True) if line != at]
+    steps = [" ".join(filter(None, (line[1] or line[0], line[3]))) for line in own]
+    return "、".join([*(way for way in ways if way and not same), *steps])
 
 
 def _cells(table: Part) -> dict[tuple[str, ...], str]:

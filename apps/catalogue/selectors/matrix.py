@@ -1,6 +1,6 @@
 """One table of a tariff as rows and columns to be typed into, beside what holds today."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -13,6 +13,7 @@ from apps.catalogue.selectors.tariffs import tariff_of
 from apps.catalogue.selectors.words import joined, point_words, worded
 
 RANGE = " – "
+PLAIN = ("code", "name", "corner", "columns", "column_keys", "is_text", "is_range")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,17 @@ class MatrixCell:
 @dataclass(frozen=True)
 class MatrixRow:
     label: str
+    keys: Keys
     cells: list[MatrixCell]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """Each cell as its value, followed by the one before where that is another."""
+        cells = [
+            [cell.value] if cell.value == cell.base else [cell.value, cell.base]
+            for cell in self.cells
+        ]
+        return {"label": self.label, "keys": self.keys, "cells": cells}
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Matrix:
     name: str
     corner: str
     columns: list[str]
+    column_keys: list[str]  # none where there is one axis only
     rows: list[MatrixRow]
     is_text: bool
     is_range: bool
@@ -46,7 +58,9 @@ class Matrix:
 
     @property
     def plain(self) -> dict[str, Any]:
-        return asdict(self)
+        """For the script: thousands of cells, hence as little about each as will do."""
+        own = {name: getattr(self, name) for name in PLAIN}
+        return {**own, "rows": [row.plain for row in self.rows]}
 
 
 def compared_with(version: TariffVersion) -> TariffVersion | None:
@@ -67,6 +81,7 @@ def matrix_of(tariff: Tariff, table: Table, base: Tariff | None) -> Matrix:
         MatrixRow(
             joined(*(point_words(axis, key) for axis, key in zip(down, keys, strict=True)))
             or worded(table),
+            keys,
             [_cell(table, old, (*keys, column) if across else keys) for column in columns],
         )
         for keys in product(*([point.key for point in axis.points] for axis in down))
@@ -74,7 +89,16 @@ def matrix_of(tariff: Tariff, table: Table, base: Tariff | None) -> Matrix:
     labels = [point_words(across, key) for key in columns] if across else [_value_label(table)]
     corner = " × ".join(_called(tariff, axis.fact) for axis in table.axes)
     is_text = table.kind == TableKind.CLASS
-    return Matrix(table.code, worded(table), corner, labels, rows, is_text, table.is_range)
+    return Matrix(
+        code=table.code,
+        name=worded(table),
+        corner=corner,
+        columns=labels,
+        column_keys=columns if across else [],
+        rows=rows,
+        is_text=is_text,
+        is_range=table.is_range,
+    )
 
 
 def _value_label(table: Table) -> str:

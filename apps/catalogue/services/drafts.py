@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.catalogue.errors import VersionRefused
+from apps.catalogue.hooks import unmet
 from apps.catalogue.models import Product, ProductVersion, TariffVersion
 from apps.catalogue.reports import tell_of_sending
 from apps.catalogue.rules.documents import write
@@ -126,7 +127,9 @@ def refusal_to_send(version: ProductVersion | TariffVersion, *, by: User) -> str
     if isinstance(version, ProductVersion):
         return "" if version.state == "draft" else _("只有草案可以送批。")
     if by.organisation.kind == Kind.CITY_BUREAU:
-        return "" if version.state == "simulated" else _("费率须先检验，再送批。")
+        if version.state != "simulated":
+            return _("费率须先检验，再送批。")
+        return unmet(version)
     return "" if version.state == "draft" else _("只有草案可以送市应急管理局。")
 
 

@@ -23,6 +23,7 @@ from apps.catalogue.selectors.limits import limits_below_minimum
 from apps.catalogue.selectors.tariffs import read_rows
 from apps.core import audit
 from apps.core.context import Actor
+from apps.reference.errors import ParameterMissing
 
 V = TypeVar("V", ProductVersion, TariffVersion)
 # The golden cases are run by whoever can price, which is the app above; it hands the trial down.
@@ -69,7 +70,10 @@ def product_lines(version: ProductVersion) -> list[str]:
         lines.append(_("还没有限额档次。"))
     if not version.deductibles.exists():
         lines.append(_("还没有免赔额档次；没有免赔的，填 0。"))
-    return lines + limits_below_minimum(version)
+    try:
+        return lines + limits_below_minimum(version)
+    except ParameterMissing as missing:  # what the law asks on that day is not known yet
+        return [*lines, str(missing)]
 
 
 def put_approved(row: V, *, by: Actor, reason: str) -> V:

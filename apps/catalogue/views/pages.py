@@ -21,9 +21,10 @@ from apps.catalogue.models import Product, ProductVersion, TariffVersion
 from apps.catalogue.selectors.grids import bounds_of, grids_of, groups_of
 from apps.catalogue.selectors.matrix import compared_with
 from apps.catalogue.selectors.tariffs import tariff_of
-from apps.catalogue.selectors.verdict import verdict_of
+from apps.catalogue.selectors.verdict import Verdict, verdict_of
 from apps.catalogue.selectors.versions import standing
 from apps.catalogue.selectors.words import worded
+from apps.catalogue.services import product_lines
 from apps.core.templatetags.ui import yuan
 
 Content = dict[str, Any]
@@ -117,7 +118,15 @@ def version_summary(found: ProductVersion, user: User) -> Content:
         "heads": found.heads.order_by("order"),
         "limits": found.limits.order_by("per_person"),
         "deductibles": found.deductibles.order_by("amount"),
+        "verdict": _standing_of(found),
     }
+
+
+def _standing_of(found: ProductVersion) -> Verdict | None:
+    """Of a draft: what stands between it and its approval."""
+    if found.state != ProductVersion.State.DRAFT:
+        return None
+    return Verdict(product_lines(found), _("各项齐备，限额不低于生效日的法定下限。"))
 
 
 def version_related(found: ProductVersion, user: User) -> Content:

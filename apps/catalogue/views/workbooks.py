@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.guards import UserRequest, requires
@@ -66,6 +67,7 @@ def upload(request: UserRequest, code: str, number: int) -> HttpResponse:
         lead=_("先看差异，确认后才写入草案；有一处错误就一格也不写。"),
         refusal=services.refusal_to_edit(row, by=request.user),
         submit_label=_("上传并查看差异"),
+        workbook_url=reverse("catalogue:tariff_workbook", args=[code, number]),
     )
     return show_form(request, "catalogue/upload.html", form, facts)
 

@@ -17,6 +17,7 @@ from apps.policies.certificate import certificate_data
 from apps.policies.errors import PolicyRefused
 from apps.policies.models import Policy
 from apps.policies.reports import tell_of_cover
+from apps.policies.services.people import settle_days
 
 
 def period_of_cover(wanted_from: date, money_on: date) -> Period:
@@ -38,6 +39,7 @@ def start_cover(*, policy: Policy, money_on: date, by: User) -> None:
     try:
         with transaction.atomic():
             policy.save(update_fields=["cover_from", "cover_to"])
+            settle_days(policy)
     except IntegrityError as overlapping:
         text = _("到账后的保险期间与该场所的另一张保单重叠，不能起保；请先联系保险顾问机构处理。")
         raise PolicyRefused(text) from overlapping

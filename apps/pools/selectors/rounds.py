@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.access import can
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.pools.errors import RoundRefused
 from apps.pools.models import Approval, Objection, ObjectionState, RoundState, ShareRound
 from apps.pools.rounds import computed
 from apps.pools.words import percent
@@ -148,7 +149,12 @@ class Effect:
 
 def what_if(row: ShareRound, changes: Mapping[str, Mapping[str, Any]]) -> list[Effect]:
     """The same arithmetic on changed figures; nothing is stored. `changes` are by member's code."""
+    if not row.worksheet:
+        raise RoundRefused(_("这一轮还没有计算，不能试算。"))
     inputs = deepcopy(row.inputs)
+    known = {member["code"] for member in inputs["document"]["members"]}
+    if strangers := sorted(set(changes) - known):
+        raise RoundRefused(_("%(code)s 不是这一轮份额的成员。") % {"code": strangers[0]})
     for member in inputs["document"]["members"]:
         for name, value in changes.get(member["code"], {}).items():
             member[name] = str(value)

@@ -1,6 +1,6 @@
 """A share round from its opening to the frozen result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -63,10 +63,11 @@ def compute_round(
     today: date,
     now: datetime,
     by: Actor,
+    remarks: Sequence[str] = (),
 ) -> ShareRound:
     """Freeze the inputs under a hash and compute from them; `figures` come from the money's side.
 
-    What arrives later counts in the next period.
+    What arrives later counts in the next period; `remarks` say what was done to the figures.
     """
     row = locked(share_round)
     if refusal := refusal_to_compute(row, today):
@@ -77,7 +78,7 @@ def compute_round(
     result = rounds.computed(inputs)
     row.inputs, row.inputs_hash, row.frozen_on = inputs, rounds.digest(inputs), today
     row.worksheet = rounds.lines_of(result, inputs)
-    row.notes = rounds.notes_of(result, inputs)
+    row.notes = [*remarks, *rounds.notes_of(result, inputs)]
     row.state, row.computed_at, row.objections_until = RoundState.COMPUTED, now, None
     row.save()
     audit.record("round.computed", by=by, on=row, changes={"hash": row.inputs_hash})

@@ -1,6 +1,6 @@
 """The agreement of a pool: its page, a new one, its switch; who comes in and who leaves."""
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,11 +15,15 @@ from apps.accounts.roles import Permission
 from apps.accounts.timeline import timeline
 from apps.core.errors import DomainError
 from apps.core.http import note_refusal, show_form
+from apps.core.sheets.writing import Column, write_xlsx
 from apps.pools import services
 from apps.pools.forms import AdmissionForm, AgreementForm, ExitForm, ReasonForm
 from apps.pools.models import Agreement, Pool
+from apps.pools.selectors.assessment import Record, assessment_of
 from apps.pools.views.pools import crumbs_of, pool_for
 from apps.pools.words import percent
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(Permission.VIEW_POOLS)
@@ -30,6 +34,7 @@ def agreement(request: UserRequest, public_id: str) -> HttpResponse:
         "crumbs": crumbs_of(row.pool),
         "agreement": row,
         "sections": sections_of(row),
+        "assessment": assessment_of(row),
         "admissions": row.pool.admissions.select_related("member__insurer"),
         "successions": row.pool.successions.select_related("predecessor", "successor"),
         "events": timeline(row, request.user),
@@ -38,13 +43,46 @@ def agreement(request: UserRequest, public_id: str) -> HttpResponse:
     return render(request, "pools/agreement.html", facts)
 
 
+@requires(Permission.VIEW_POOLS)
+def assessment(request: UserRequest, public_id: str) -> HttpResponse:
+    """The same as a sheet, for whoever assesses the term."""
+    row = agreement_for(request.user, public_id)
+    columns = [
+        Column(_("承保机构"), width=24),
+        Column(_("期初份额")),
+        Column(_("期末份额")),
+        Column(_("业务（元）"), kind="money"),
+        Column(_("平均评分")),
+        Column(_("异议"), kind="integer"),
+        Column(_("其中成立"), kind="integer"),
+    ]
+    answer = HttpResponse(content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{row.public_id}.xlsx"'
+    rows = [_cells(one) for one in assessment_of(row).records]
+    write_xlsx(cast(IO[bytes], answer), columns, rows, title=_("合约评估"))
+    return answer
+
+
+def _cells(one: Record) -> list[Any]:
+    score = "" if one.score is None else str(one.score)
+    return [
+        one.name,
+        one.first_percent,
+        one.last_percent,
+        one.business,
+        score,
+        one.objections,
+        one.upheld,
+    ]
+
+
 def agreement_for(user: User, public_id: str) -> Agreement:
     rows = Agreement.objects.visible_to(user).select_related("pool__district")
     return get_object_or_404(rows, public_id=public_id)
 
 
 def sections_of(row: Agreement) -> list[dict[str, Any]]:
-    days = _("%(days)s 天")
+    days = _("%(days)s 日")
     term = [
         {"label": _("合约期"), "value": f"{row.valid_from} – {row.valid_to}"},
         {"label": _("承保机构选定方式"), "value": row.get_choice_display()},

@@ -76,7 +76,7 @@ def try_out(request: UserRequest, public_id: str) -> HttpResponse:
     row = round_for(request.user, public_id)
     form = WhatIfForm(row.worksheet, request.GET or None)
     effects = None
-    if form.is_bound and form.is_valid():
+    if row.worksheet and form.is_bound and form.is_valid():
         effects = what_if(row, changes_in(row, form.cleaned_data))
     facts = {
         "title": _("试算：如果评分或业务不同"),

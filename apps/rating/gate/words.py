@@ -103,9 +103,11 @@ def _note(note: Document, tariff: Tariff) -> str:
 
 
 def facts_words(tariff: Tariff, facts: Document) -> str:
+    """In the tariff's own order, whichever database they came through."""
     return _("，").join(
-        f"{name_of(tariff, code)} {value_words(tariff, code, value)}"
-        for code, value in facts.items()
+        f"{name_of(tariff, fact.code)} {value_words(tariff, fact.code, facts[fact.code])}"
+        for fact in tariff.asked
+        if fact.code in facts
     )
 
 

@@ -59,7 +59,7 @@ class GivenSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ReferralAnswerSerializer(serializers.Serializer[Any]):
     answers: Any = serializers.DictField(child=GivenSerializer())
 
 
@@ -186,10 +186,10 @@ class AnswerView(ReferralActView):
 
     permission = {"POST": P.DECIDE_REFERRALS}
 
-    @extend_schema(request=AnswerSerializer, responses=ReferralSerializer, parameters=[KEY])
+    @extend_schema(request=ReferralAnswerSerializer, responses=ReferralSerializer, parameters=[KEY])
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
-        given = AnswerSerializer(data=request.data)
+        given = ReferralAnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         answers = {
             code: Given(Decimal(each["value"]), each["reason"])

@@ -41,12 +41,16 @@ class AccountKind(models.TextChoices):
     SETTLEMENT = "settlement", _("承保机构间结算")
     PREVENTION_COST = "prevention_cost", _("事故预防费用")
     PREVENTION_FUND = "prevention_fund", _("事故预防专项资金")
+    OVERPAID = "overpaid", _("多收待退保费")
 
 
 class EntryKind(models.TextChoices):
     PREMIUM_DUE = "premium_due", _("应收保费")
     PREMIUM_RECEIVED = "premium_received", _("保费到账")
     PREVENTION_ACCRUAL = "prevention_accrual", _("计提事故预防资金")
+    PREMIUM_RETURNED = "premium_returned", _("减退保费")
+    OVERPAID_REFUNDED = "overpaid_refunded", _("退还多收保费")
+    WRITE_OFF = "write_off", _("核销尾差")
     REVERSAL = "reversal", _("冲正")
 
 
@@ -59,6 +63,20 @@ IF EXISTS (
 ) THEN
     RAISE EXCEPTION 'an entry comes whole, balanced and with at least two lines'
         USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
+# Whoever closes a month takes the same lock alone, so that nobody posts into it meanwhile.
+OPEN_MONTH = """
+PERFORM pg_advisory_xact_lock_shared(7301102, insurer_id::int)
+   FROM (SELECT DISTINCT insurer_id FROM new_entries ORDER BY 1) books;
+IF EXISTS (
+    SELECT 1 FROM new_entries n JOIN billing_closedmonth c ON c.insurer_id = n.insurer_id
+    WHERE n.day < c.month + interval '1 month'
+) THEN
+    RAISE EXCEPTION 'the month is closed' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NULL;
 """
@@ -102,7 +120,17 @@ class Entry(models.Model):
             models.Index(fields=["insurer", "-id"], name="entry_insurer"),
             models.Index(fields=["district", "-id"], name="entry_district"),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="open_month",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_entries"),  # type: ignore[no-untyped-call]
+                func=OPEN_MONTH,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.day}"

@@ -1,0 +1,33 @@
+"""The part of the system that seals the books and checks them: it reads all money, and may write
+nothing but seals and the totals they remember.
+"""
+
+from apps.accounts import policies
+from apps.accounts.policies import Policy
+from apps.core.context import SYSTEM_ACTORS, SystemActor
+
+BOOKS = SystemActor("books", "账簿核对服务")
+
+READ = (
+    "accounts_organisation",
+    "billing_entry",
+    "billing_posting",
+    "billing_receipt",
+    "billing_statement",
+    "billing_statementmember",
+    "billing_statementline",
+    "billing_confirmation",
+    "billing_difference",
+    "billing_settlement",
+    "policies_policy",
+    "policies_policyshare",
+    "pools_pool",
+    "pools_sharetable",
+    "pools_shareline",
+)
+
+SYSTEM_ACTORS |= {BOOKS.actor_key: BOOKS}
+policies.MACHINERY += (
+    *(Policy(table, "books", BOOKS.context.role, "true", "select") for table in READ),
+    Policy("billing_daytotal", "books", BOOKS.context.role, "true"),
+)

@@ -1,0 +1,45 @@
+from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
+from apps.billing.models.ledger import (
+    NOT_INSURERS,
+    WATCHERS,
+    AccountKind,
+    Entry,
+    EntryKind,
+    EntryQuerySet,
+    Posting,
+    PostingQuerySet,
+    Receipt,
+    ReceiptQuerySet,
+)
+from apps.billing.models.statements import (
+    Confirmation,
+    Difference,
+    Settlement,
+    Statement,
+    StatementLine,
+    StatementMember,
+    StatementState,
+)
+
+__all__ = [
+    "NOT_INSURERS",
+    "WATCHERS",
+    "AccountKind",
+    "ClosedMonth",
+    "Confirmation",
+    "DayTotal",
+    "Difference",
+    "Entry",
+    "EntryKind",
+    "EntryQuerySet",
+    "EntrySeal",
+    "Posting",
+    "PostingQuerySet",
+    "Receipt",
+    "ReceiptQuerySet",
+    "Settlement",
+    "Statement",
+    "StatementLine",
+    "StatementMember",
+    "StatementState",
+]

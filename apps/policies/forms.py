@@ -1,0 +1,111 @@
+"""People as they are typed, pasted and sent."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.enterprises.fields import DayField
+from apps.policies.roster.persons import FIELDS, Person, read_person
+from apps.policies.roster.words import DocumentKind, Employment
+
+MOST_PASTED = 2_000_000
+
+
+def text(label: Any, help_text: Any = "", chars: str = "chars-20") -> forms.CharField:
+    """Judged by the rules of a row, so that a page and a file say the same."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=100,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"class": chars, "autocomplete": "off"}),
+    )
+
+
+class PersonForm(forms.Form):
+    name = text(gettext_lazy("姓名"))
+    document_kind = forms.ChoiceField(
+        label=gettext_lazy("证件类型"), choices=DocumentKind.choices, required=False
+    )
+    document_number = text(gettext_lazy("证件号码"), chars="chars-30")
+    employment = forms.ChoiceField(
+        label=gettext_lazy("用工类型"), choices=[("", "—"), *Employment.choices], required=False
+    )
+    post = text(gettext_lazy("岗位（选填）"))
+    joined_on = text(
+        gettext_lazy("加入日期（选填）"), gettext_lazy("不填即从保障第一天起；已起保的从今天起")
+    )
+    left_on = text(gettext_lazy("退出日期（选填）"), gettext_lazy("当日零时起不再承保"))
+
+    def __init__(self, *args: Any, today: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        self.person: Person | None = None
+
+    @property
+    def cells(self) -> dict[str, str]:
+        told = {name: str(self.cleaned_data.get(name) or "") for name in FIELDS}
+        if kind := told["employment"]:
+            told["employment"] = str(Employment(kind).label) if kind in Employment else kind
+        return told
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            self.person, faults = read_person(self.cells, today=self.today)
+            for fault in faults:
+                self.add_error(fault.field, fault.text)
+        return cleaned
+
+
+class MendForm(PersonForm):
+    """A row of a file: what it said may be no choice at all, and is then typed anew."""
+
+    def clean(self) -> dict[str, Any] | None:
+        return forms.Form.clean(self)
+
+
+class RosterFileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Excel或CSV文件"),
+        required=False,
+        help_text=gettext_lazy(".xlsx或.csv，第一张表，有表头；最多10万人"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        error_messages={"empty": gettext_lazy("文件是空的。请检查后重新选择。")},
+    )
+    pasted = forms.CharField(
+        label=gettext_lazy("或从Excel复制后粘贴"),
+        required=False,
+        max_length=MOST_PASTED,
+        strip=False,
+        help_text=gettext_lazy("连表头一起复制"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(given.get("file")) == bool((given.get("pasted") or "").strip()):
+            self.add_error("file", _("请选择一个文件，或粘贴名单；两样只用一样。"))
+        return given
+
+
+class MendedFileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("改正后的表"),
+        help_text=gettext_lazy("用下载的“有问题的行”改正，保留“原表行号”一列"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={
+            "required": gettext_lazy("请选择改正后的表。"),
+            "empty": gettext_lazy("文件是空的。请检查后重新选择。"),
+        },
+    )
+
+
+class LeaveForm(forms.Form):
+    left_on = DayField(
+        label=gettext_lazy("退出日期"),
+        help_text=gettext_lazy("当日零时起不再承保；不能早于今天"),
+        error_messages={"required": gettext_lazy("请填写退出日期。")},
+    )

@@ -1,0 +1,1 @@
+"""Who is insured by name: read from what people type and send, judged, kept with their days."""
