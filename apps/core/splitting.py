@@ -5,6 +5,7 @@ which equal remainders compete for the last fen go to the plain function, which 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def split_many(fen: Fen, weights: Mapping[str, int], *, keys: Sequence[str]) -> 
 def _split_block(fen: Fen, shares: Fen, total: int, parts: Fen, narrow: type) -> Fen:
     """Fill in the parts of these rows; the places of those that a tie leaves open are returned."""
     size = np.abs(fen)
-    rests = np.empty(parts.shape, dtype=narrow)
+    rests: npt.NDArray[Any] = np.empty(parts.shape, dtype=narrow)
     for place, share in enumerate(shares):
         weighted = size * share
         np.floor_divide(weighted, total, out=parts[place])
