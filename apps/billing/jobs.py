@@ -1,16 +1,20 @@
 """Long work about money."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.billing.earned.computing import gather_and_compute
+from apps.billing.monthly.services import make_statement, month_due
+from apps.billing.rules import month_after
 from apps.core.errors import DomainError
 from apps.core.running import Progress, job
-from apps.pools.models import ShareRound
+from apps.pools.models import Pool, ShareRound
 
 
 @job("billing.compute_round")
@@ -28,3 +32,26 @@ def compute_round(progress: Progress, actor: User) -> dict[str, Any]:
             )
     progress.tell(2, 2)
     return {"url": found.get_absolute_url()}
+
+
+@job("billing.make_statements")
+def make_statements(progress: Progress, actor: User) -> dict[str, Any]:
+    """Every pool's months that are over, each in a transaction of its own; safe to repeat."""
+    today, made = timezone.localdate(), 0
+    with transaction.atomic():
+        pools = list(Pool.objects.visible_to(actor).order_by("district__order"))
+    for place, pool in enumerate(pools):
+        progress.tell(place, len(pools), pool.name)
+        while _made_next(pool, today, actor):
+            made += 1
+    progress.tell(len(pools), len(pools))
+    return {"made": made, "url": reverse("billing:statements")}
+
+
+def _made_next(pool: Pool, today: date, actor: User) -> bool:
+    with transaction.atomic():
+        month = month_due(pool)
+        if month is None or today < month_after(month):
+            return False
+        make_statement(pool=pool, month=month, today=today, by=actor)
+    return True

@@ -67,6 +67,29 @@ def premium_returned(
     return [*debits, *(Line(account, enterprise, sum_) for account, sum_ in credits if sum_)]
 
 
+def settling(net: Mapping[str, Decimal]) -> list[tuple[str, str, Decimal]]:
+    """Payments (from, to, amount) that bring every net position to nothing.
+
+    At most one fewer than there are members: each payment settles at least one of its two sides,
+    and the last settles both.
+    """
+    if sum(net.values()):
+        raise ValueError("Net positions sum to zero.")
+    ranked = sorted(net.items(), key=lambda item: (-abs(item[1]), item[0]))
+    pays = [[member, -amount] for member, amount in ranked if amount < 0]
+    gets = [[member, amount] for member, amount in ranked if amount > 0]
+    payments = []
+    while pays and gets:
+        payer, payee = pays[0], gets[0]
+        amount = min(payer[1], payee[1])
+        payments.append((str(payer[0]), str(payee[0]), amount))
+        for side, queue in ((payer, pays), (payee, gets)):
+            side[1] -= amount
+            if not side[1]:
+                queue.pop(0)
+    return payments
+
+
 def month_start(day: date) -> date:
     return day.replace(day=1)
 

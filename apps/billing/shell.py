@@ -20,6 +20,10 @@ from apps.policies.registry import ACTS, LIST_LINKS, MORE_TABS, ListLink, Policy
 ACTIONS |= {
     "premium.received": gettext_lazy("登记保费到账"),
     "books.closed": gettext_lazy("月度结账"),
+    "statement.made": gettext_lazy("生成月度结算单"),
+    "statement.confirmed": gettext_lazy("确认月度结算单"),
+    "statement.disputed": gettext_lazy("对结算单提出差异"),
+    "statement.settled": gettext_lazy("答复结算差异"),
     "books.broken": gettext_lazy("账簿核对没有通过"),
 }
 FACTS |= {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import ledger, receipts, rounds
+from apps.billing.views import ledger, receipts, rounds, statements
 
 app_name = "billing"
 
@@ -15,5 +15,13 @@ urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/statement/", ledger.statement, name="statement"),
     path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/make/", statements.make, name="make_statements"),
+    path("statements/<str:public_id>/", statements.monthly, name="monthly"),
+    path(
+        "statements/<str:public_id>/confirm/",
+        statements.confirm_statement,
+        name="confirm_statement",
+    ),
     path("ledger/<str:public_id>/", ledger.entry, name="entry"),
 ]
