@@ -154,12 +154,7 @@ def put_in(request: UserRequest, batch: RosterImport) -> HttpResponse:
 def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
     batch, today = import_for(request.user, public_id), timezone.localdate()
     row = get_object_or_404(batch.staged_rows, number=number)
-    told = imports.told_of(row)
-    start = told["cells"] | {
-        "document_kind": DOCUMENT_WORDS.get(told["cells"].get("document_kind", ""), ""),
-        "employment": EMPLOYMENT_WORDS.get(told["employment"].upper(), ""),
-    }
-    form = MendForm(request.POST or None, today=today, initial=start)
+    form = MendForm(request.POST or None, today=today, initial=start_of(row))
     if form.is_valid():
         try:
             row = imports.mend_row(
@@ -172,11 +167,24 @@ def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("第%(row)s行已改正。") % {"row": number})
             return redirect("policies:import", public_id)
+    more = {
+        "lead": _("；").join(in_words(fault) for fault in row.faults),
+        "cancel_url": reverse("policies:import", args=[public_id]),
+    }
     title = _("改正第%(row)s行") % {"row": number}
-    lead = _("；").join(in_words(fault) for fault in row.faults)
-    back = reverse("policies:import", args=[public_id])
-    more = {"lead": lead, "cancel_url": back}
     return act_page(request, batch.policy, form, title, _("保存这一行"), **more)
+
+
+def start_of(row: StagedPerson) -> dict[str, str]:
+    """What the row said; a number that is right stays hidden."""
+    told = imports.told_of(row)
+    start: dict[str, str] = told["cells"] | {
+        "document_kind": DOCUMENT_WORDS.get(told["cells"].get("document_kind", ""), ""),
+        "employment": EMPLOYMENT_WORDS.get(told["employment"].upper(), ""),
+    }
+    if all(field != "document_number" for field, _text in row.faults):
+        start["document_number"] = ""
+    return start
 
 
 @requires(P.EDIT_ROSTER)
