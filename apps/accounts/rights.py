@@ -22,6 +22,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "view_applications": _("查看投保申请"),
     "underwrite": _("核保"),
     "view_policies": _("查看保单"),
+    "view_roster": _("查看保单的人员名单"),
+    "edit_roster": _("维护保单的人员名单"),
     "record_receipt": _("登记收款"),
     "view_ledger": _("查看账簿"),
     "view_all_accounts": _("查看各单位的账号"),

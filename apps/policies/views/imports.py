@@ -25,7 +25,7 @@ from apps.documents.rules import MEDIA_TYPES, FileKind
 from apps.policies.forms import MendedFileForm, MendForm, RosterFileForm
 from apps.policies.outputs import faulty_rows, template
 from apps.policies.roster.models import RosterImport, StagedPerson
-from apps.policies.roster.words import DOCUMENT_WORDS, EMPLOYMENT_WORDS
+from apps.policies.roster.vocabulary import DOCUMENT_WORDS, EMPLOYMENT_WORDS
 from apps.policies.selectors.people import in_words
 from apps.policies.services import imports
 from apps.policies.services.jobs import BIG_FILE, MANY, commit_later, stage_later
