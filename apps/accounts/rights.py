@@ -30,6 +30,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "view_losses": _("查看赔付数据和费率分析"),
     "correct_rates": _("导入赔付数据，分析费率，提出修订草案"),
     "view_policies": _("查看保单"),
+    "view_roster": _("查看保单的人员名单"),
+    "edit_roster": _("维护保单的人员名单"),
     "record_receipt": _("登记收款"),
     "view_ledger": _("查看账簿"),
     "view_all_accounts": _("查看各单位的账号"),

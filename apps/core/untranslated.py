@@ -35,6 +35,7 @@ ALLOWED = {
     "apps/billing/rules.py": "words looked for in names of payers",
     "apps/documents/actors.py": "a system actor is written into the audit by one name",
     "apps/documents/rules.py": "names of places, looked for in names of enterprises",
+    "apps/policies/roster/vocabulary.py": "words looked for in files of people",
     "apps/rating/actors.py": "a system actor is written into the audit by one name",
     "apps/reference/models/base.py": "a mark that is stored, and shown through its label",
     "apps/reference/services/calendar.py": "words looked for in official tables",

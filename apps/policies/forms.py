@@ -13,31 +13,36 @@ from apps.policies.roster.words import DocumentKind, Employment
 MOST_PASTED = 2_000_000
 
 
-def text(label: Any, help_text: Any = "", chars: str = "chars-20") -> forms.CharField:
+def text(
+    label: Any, help_text: Any = "", chars: str = "chars-20", missing: Any = ""
+) -> forms.CharField:
     """Judged by the rules of a row, so that a page and a file say the same."""
     return forms.CharField(
         label=label,
-        required=False,
+        required=bool(missing),
         max_length=100,
         help_text=help_text,
+        error_messages={"required": missing} if missing else None,
         widget=forms.TextInput(attrs={"class": chars, "autocomplete": "off"}),
     )
 
 
 class PersonForm(forms.Form):
-    name = text(gettext_lazy("姓名"))
-    document_kind = forms.ChoiceField(
-        label=gettext_lazy("证件类型"), choices=DocumentKind.choices, required=False
+    name = text(gettext_lazy("姓名"), missing=gettext_lazy("请填写姓名。"))
+    document_kind = forms.ChoiceField(label=gettext_lazy("证件类型"), choices=DocumentKind.choices)
+    document_number = text(
+        gettext_lazy("证件号码"), chars="chars-30", missing=gettext_lazy("请填写证件号码。")
     )
-    document_number = text(gettext_lazy("证件号码"), chars="chars-30")
     employment = forms.ChoiceField(
-        label=gettext_lazy("用工类型"), choices=[("", "—"), *Employment.choices], required=False
+        label=gettext_lazy("用工类型"),
+        choices=[("", "—"), *Employment.choices],
+        error_messages={"required": gettext_lazy("请选择用工类型。")},
     )
-    post = text(gettext_lazy("岗位（选填）"))
+    post = text(gettext_lazy("岗位"))
     joined_on = text(
-        gettext_lazy("加入日期（选填）"), gettext_lazy("不填即从保障第一天起；已起保的从今天起")
+        gettext_lazy("加入日期"), gettext_lazy("不填即从保障第一天起；已起保的从今天起")
     )
-    left_on = text(gettext_lazy("退出日期（选填）"), gettext_lazy("当日零时起不再承保"))
+    left_on = text(gettext_lazy("退出日期"), gettext_lazy("当日零时起不再承保"))
 
     def __init__(self, *args: Any, today: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -61,7 +66,13 @@ class PersonForm(forms.Form):
 
 
 class MendForm(PersonForm):
-    """A row of a file: what it said may be no choice at all, and is then typed anew."""
+    """A row of a file. Its number is shown only where it is at fault; left empty it stays."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        number = self.fields["document_number"]
+        number.required = False
+        number.help_text = _("不填即保留原来的号码")
 
     def clean(self) -> dict[str, Any] | None:
         return forms.Form.clean(self)

@@ -9,19 +9,16 @@ from apps.core.sheets.writing import Column, write_xlsx
 from apps.policies.roster.models import RosterImport
 from apps.policies.roster.persons import FIELDS
 from apps.policies.roster.table import LABELS
-
-# As the reader of files knows them, in every language of the pages.
-HEADINGS = ("姓名", "证件类型", "证件号码", "用工类型", "岗位", "加入日期", "退出日期")
-NUMBER = "原表行号"
+from apps.policies.roster.vocabulary import NUMBER, TEMPLATE
 
 
 def template(target: IO[bytes]) -> None:
     """Text in every column, so that no number loses its last digits."""
-    write_xlsx(target, [Column(text, width=22) for text in HEADINGS], [])
+    write_xlsx(target, [Column(text, width=22) for text in TEMPLATE], [])
 
 
 def faulty_rows(target: IO[bytes], batch: RosterImport) -> None:
-    columns = [Column(NUMBER, width=10), *(Column(text, width=22) for text in HEADINGS)]
+    columns = [Column(NUMBER, width=10), *(Column(text, width=22) for text in TEMPLATE)]
     columns.append(Column(_("原因"), width=60))
     rows = batch.staged_rows.filter(has_faults=True).order_by("number")
     write_xlsx(target, columns, (_line(row.number, row.cells, row.faults) for row in rows))

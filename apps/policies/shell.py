@@ -55,6 +55,8 @@ ACTIONS |= {
     "roster.discarded": gettext_lazy("放弃人员名单"),
     "roster.people_added": gettext_lazy("人员加入名单"),
     "roster.people_removed": gettext_lazy("人员退出名单"),
+    "roster.kind_changed": gettext_lazy("改变名单方式"),
+    "roster.agency_proved": gettext_lazy("提交劳务派遣单位保险凭证"),
     "person.revealed": gettext_lazy("查看被保险人员证件号码"),
 }
 FACTS |= {
@@ -65,6 +67,8 @@ FACTS |= {
     "batch": gettext_lazy("名单编号"),
     "added": gettext_lazy("加入人数"),
     "removed": gettext_lazy("退出人数"),
+    "is_named": gettext_lazy("记名"),
+    "people": gettext_lazy("人数"),
     "left_on": gettext_lazy("退出日期"),
 }
 VERIFIERS["policies.policy"] = verified_today

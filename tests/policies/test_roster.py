@@ -11,17 +11,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from apps.accounts.kinds import Kind
 from apps.core.errors import DomainError
 from apps.core.models import AuditEvent
 from apps.core.sheets.writing import Column, write_xlsx
 from apps.policies.models import Policy
-from apps.policies.roster.models import InsuredPerson, RosterImport, StagedPerson
+from apps.policies.roster.models import InsuredPerson, RosterImport, RosterTerms, StagedPerson
 from apps.policies.roster.persons import read_person
 from apps.policies.roster.table import RosterRefused
 from apps.policies.services import imports
 from apps.policies.services.people import add_people, remove_people, reveal_person
+from apps.policies.services.terms import prove_agency, tell_by
 from tests.core.workbooks import sheet_with, workbook_with
 from tests.enrollment.conftest import NOW, START, TODAY
 from tests.factories import UserFactory, person
@@ -245,11 +247,12 @@ def test_numbers_are_sealed_and_shown_with_right_and_reason_alone(issued, owner,
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.AGENCY, Kind.EXPERT_PANEL}))
-@pytest.mark.parametrize("model", [InsuredPerson, RosterImport, StagedPerson])
+@pytest.mark.parametrize("model", [InsuredPerson, RosterImport, StagedPerson, RosterTerms])
 def test_who_sees_people_by_filter_and_by_the_database(issued, owner, acting, kind, model):
     with acting(owner):
         add_people(policy=issued, people=people(1), today=TODAY, by=owner)
         staged(issued, workbook(line(2)), owner)
+        tell_by(policy=issued, is_named=True, today=TODAY, by=owner)
     filtered, locked = [], []
     for user in insiders(kind, issued):
         filtered.append(model.objects.visible_to(user).exists())
@@ -276,3 +279,23 @@ def test_a_bureau_looks_and_does_not_write(issued, owner, acting):
     officer = person(Kind.CITY_BUREAU, "city_officer")
     with acting(officer):
         assert InsuredPerson.objects.update(name="改写") == 0
+
+
+def test_an_agencys_proof_counts_for_all_the_days_or_not_at_all(issued, owner, acting):
+    def proof(**changes):
+        told = {"people": 5, "valid_from": START, "valid_to": date(2027, 3, 9)} | changes
+        return prove_agency(policy=issued, file=scan(), today=TODAY, by=owner, **told)
+
+    with acting(owner):
+        for changes in ({"people": 0}, {"valid_to": date(2027, 3, 8)}):
+            with pytest.raises(RosterRefused), transaction.atomic():
+                proof(**changes)
+        terms = proof()
+        assert (terms.proof_people, terms.proof.purpose) == (5, "policies.agency_proof")
+    assert RosterTerms.objects.count() == 1
+
+
+def scan():
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    return SimpleUploadedFile("凭证.png", picture.getvalue())

@@ -110,6 +110,7 @@ def test_partner_broker_and_stranger_find_no_roster_anywhere(
         (row,) = add_people(policy=issued, people=people(1), today=TODAY, by=owner)
     client.force_login(owner)
     batch = send(client, issued, workbook(line(2))).url
+    kept = RosterImport.objects.get().file
     readers = (
         UserFactory(organisation=insurers[0], role="underwriter"),
         person(Kind.BROKER, "broker_admin"),
@@ -119,7 +120,7 @@ def test_partner_broker_and_stranger_find_no_roster_anywhere(
     for reader in readers:
         client.force_login(reader)
         urls = (f"/policies/{issued.public_id}/people/", batch, f"/people/{row.public_id}/number/")
-        for url in urls:
+        for url in (*urls, kept.get_absolute_url()):
             answer = client.get(url)
             assert answer.status_code in {403, 404}
             assert "张三" not in answer.content.decode()

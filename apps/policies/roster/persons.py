@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from apps.core.codes import normalise_code
 from apps.core.identity import refusal_to_accept_id_number
-from apps.policies.roster.words import (
+from apps.policies.roster.vocabulary import (
+    DAY,
     DOCUMENT_WORDS,
     EMPLOYMENT_WORDS,
     NUMBERED_ALIKE,
-    DocumentKind,
-    Employment,
+    TEN_THOUSAND,
+    YUAN,
 )
+from apps.policies.roster.words import DocumentKind, Employment
 
 FIELDS = ("name", "document_kind", "document_number", "employment", "post", "joined_on", "left_on")
 MOST_NAME, MOST_POST = 60, 60
@@ -37,7 +39,6 @@ PATTERNS: Mapping[DocumentKind, tuple[re.Pattern[str], str]] = {
     DocumentKind.PASSPORT: (re.compile(r"^(?=.*\d)[A-Z0-9]{5,15}$"), "E12345678"),
 }
 OLD_FOREIGNER_ID = re.compile(r"^[A-Z]{3}\d{12}$")
-DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?$")
 COMPACT_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 SERIAL = re.compile(r"^\d{5}(?:\.0+)?$")
 SERIAL_ZERO = date(1899, 12, 30)
@@ -221,12 +222,12 @@ def _within(day: date) -> tuple[date | None, str]:
 
 def read_limit(text: str) -> tuple[Decimal | None, str]:
     """The sum insured a file may name: "80万", "800,000", "800000元"."""
-    text = plain(text).replace(",", "").replace(" ", "").removesuffix("元")
+    text = plain(text).replace(",", "").replace(" ", "").removesuffix(YUAN)
     if not text:
         return None, ""
-    times = Decimal(10_000) if text.endswith("万") else Decimal(1)
+    times = Decimal(10_000) if text.endswith(TEN_THOUSAND) else Decimal(1)
     try:
-        amount = Decimal(text.removesuffix("万")) * times
+        amount = Decimal(text.removesuffix(TEN_THOUSAND)) * times
     except InvalidOperation:
         return None, _("每人限额“%(text)s”不是金额。") % {"text": text[:20]}
     return amount, ""

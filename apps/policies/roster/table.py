@@ -11,20 +11,8 @@ from django.utils.translation import gettext_lazy
 from apps.core.errors import DomainError
 from apps.core.sheets.reading import Row
 from apps.policies.roster.persons import Fault, Person, document_key, plain, read_limit, read_person
+from apps.policies.roster.vocabulary import HEADINGS
 
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "name": ("姓名", "员工姓名", "名字", "人员姓名", "被保险人姓名"),
-    "document_kind": ("证件类型", "证件种类", "证件名称"),
-    "document_number": (
-        "证件号码", "证件号", "身份证号", "身份证号码", "身份证", "居民身份证号", "居民身份证号码",
-    ),
-    "employment": ("用工类型", "用工性质", "用工形式", "人员类别", "人员类型", "员工类型"),
-    "post": ("岗位", "工种", "职位", "职务", "岗位名称"),
-    "joined_on": ("加入日期", "入职日期", "入职时间", "生效日期", "起保日期"),
-    "left_on": ("退出日期", "离职日期", "离职时间", "终止日期"),
-    "limit": ("每人限额", "每人责任限额", "保额", "保险金额", "限额"),
-    "number": ("原表行号", "Excel行号"),
-}  # fmt: skip
 LABELS = {
     "name": gettext_lazy("姓名"),
     "document_kind": gettext_lazy("证件类型"),

@@ -188,7 +188,11 @@ def mend_row(
     """Correct one row in place; what is still wrong with it is said by its new faults."""
     batch = open_batch(batch, by=by, today=today)
     row = batch.staged_rows.get(number=number)
-    read = read_row(number, json.loads(row.cells) | cells, today=today, limit=limit_of(batch))
+    mended = json.loads(row.cells) | {
+        field: text for field, text in cells.items() if text or field != "document_number"
+    }
+    mended.pop("limit", None)  # whoever saves the row takes the limit of the policy
+    read = read_row(number, mended, today=today, limit=limit_of(batch))
     judge_days(batch.policy, [read], today=today)
     judge_elsewhere(batch.policy, [read])
     if read.person:

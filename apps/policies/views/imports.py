@@ -25,7 +25,7 @@ from apps.documents.rules import MEDIA_TYPES, FileKind
 from apps.policies.forms import MendedFileForm, MendForm, RosterFileForm
 from apps.policies.outputs import faulty_rows, template
 from apps.policies.roster.models import RosterImport, StagedPerson
-from apps.policies.roster.words import DOCUMENT_WORDS, EMPLOYMENT_WORDS
+from apps.policies.roster.vocabulary import DOCUMENT_WORDS, EMPLOYMENT_WORDS
 from apps.policies.selectors.people import in_words
 from apps.policies.services import imports
 from apps.policies.services.jobs import BIG_FILE, MANY, commit_later, stage_later
@@ -154,12 +154,7 @@ def put_in(request: UserRequest, batch: RosterImport) -> HttpResponse:
 def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
     batch, today = import_for(request.user, public_id), timezone.localdate()
     row = get_object_or_404(batch.staged_rows, number=number)
-    told = imports.told_of(row)
-    start = told["cells"] | {
-        "document_kind": DOCUMENT_WORDS.get(told["cells"].get("document_kind", ""), ""),
-        "employment": EMPLOYMENT_WORDS.get(told["employment"].upper(), ""),
-    }
-    form = MendForm(request.POST or None, today=today, initial=start)
+    form = MendForm(request.POST or None, today=today, initial=start_of(row))
     if form.is_valid():
         try:
             row = imports.mend_row(
@@ -172,11 +167,24 @@ def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("第%(row)s行已改正。") % {"row": number})
             return redirect("policies:import", public_id)
+    more = {
+        "lead": _("；").join(in_words(fault) for fault in row.faults),
+        "cancel_url": reverse("policies:import", args=[public_id]),
+    }
     title = _("改正第%(row)s行") % {"row": number}
-    lead = _("；").join(in_words(fault) for fault in row.faults)
-    back = reverse("policies:import", args=[public_id])
-    more = {"lead": lead, "cancel_url": back}
     return act_page(request, batch.policy, form, title, _("保存这一行"), **more)
+
+
+def start_of(row: StagedPerson) -> dict[str, str]:
+    """What the row said; a number that is right stays hidden."""
+    told = imports.told_of(row)
+    start: dict[str, str] = told["cells"] | {
+        "document_kind": DOCUMENT_WORDS.get(told["cells"].get("document_kind", ""), ""),
+        "employment": EMPLOYMENT_WORDS.get(told["employment"].upper(), ""),
+    }
+    if all(field != "document_number" for field, _text in row.faults):
+        start["document_number"] = ""
+    return start
 
 
 @requires(P.EDIT_ROSTER)

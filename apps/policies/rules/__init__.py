@@ -1,0 +1,1 @@
+"""Decisions on the life of a policy with plain values."""
