@@ -20,6 +20,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "draft_rules": _("起草产品和费率版本"),
     "decide_rules": _("检验、批准、发布产品和费率版本"),
     "view_pools": _("查看共保体"),
+    "manage_pools": _("办理共保协议、成员和份额调整"),
+    "answer_shares": _("代表本机构答复共保份额"),
     "apply_for_cover": _("申请投保"),
     "view_applications": _("查看投保申请"),
     "underwrite": _("核保"),

@@ -1,6 +1,7 @@
 """A file of people on the way to a roster: sent, looked through, mended, put in or given up."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import IO, Any
 
@@ -156,14 +157,7 @@ def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
     row = get_object_or_404(batch.staged_rows, number=number)
     form = MendForm(request.POST or None, today=today, initial=start_of(row))
     if form.is_valid():
-        try:
-            row = imports.mend_row(
-                batch=batch, number=number, cells=form.cells, today=today, by=request.user
-            )
-            for field, text in row.faults:
-                form.add_error(field if field in form.fields else None, text)
-        except DomainError as refusal:
-            note_refusal(form, refusal)
+        row = mended(form, batch, row, today, request.user)
         if not form.errors:
             messages.success(request, _("第%(row)s行已改正。") % {"row": number})
             return redirect("policies:import", public_id)
@@ -173,6 +167,20 @@ def mend(request: UserRequest, public_id: str, number: int) -> HttpResponse:
     }
     title = _("改正第%(row)s行") % {"row": number}
     return act_page(request, batch.policy, form, title, _("保存这一行"), **more)
+
+
+def mended(
+    form: MendForm, batch: RosterImport, row: StagedPerson, today: date, by: User
+) -> StagedPerson:
+    """The row as it is now; what is still wrong with it stands in the form."""
+    try:
+        row = imports.mend_row(batch=batch, number=row.number, cells=form.cells, today=today, by=by)
+    except DomainError as refusal:
+        note_refusal(form, refusal)
+        return row
+    for field, text in row.faults:
+        form.add_error(field if field in form.fields else None, text)
+    return row
 
 
 def start_of(row: StagedPerson) -> dict[str, str]:
