@@ -277,3 +277,13 @@ def test_lines_are_kept_as_they_were_hashed(statement):
     line = line_of(statement)
     assert json.loads(json.dumps(line.shares)) == line.shares
     assert len(statement.digest) == 64
+
+
+def test_a_member_reads_and_confirms_it_on_its_page(client, statement, partner):
+    client.force_login(partner)
+    assert statement.number in client.get("/statements/").content.decode()
+    url = statement.get_absolute_url()
+    assert "确认结算单" in client.get(url).content.decode()
+    assert client.post(f"{url}confirm/").status_code == 302
+    assert "已确认" in client.get(url).content.decode()
+    assert Confirmation.objects.get().insurer == partner.organisation
