@@ -273,6 +273,10 @@ CELERY_BEAT_SCHEDULE = {
     "advance the share rounds": {"task": "billing.advance_share_rounds", "schedule": 24 * 3600},
     "seal the books": {"task": "billing.seal_books", "schedule": 10},
     "check the books": {"task": "billing.check_books", "schedule": crontab(hour=2, minute=30)},
+    "remind of late statements": {
+        "task": "billing.remind_late_statements",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},
 }

@@ -76,16 +76,17 @@ def settling(net: Mapping[str, Decimal]) -> list[tuple[str, str, Decimal]]:
     if sum(net.values()):
         raise ValueError("Net positions sum to zero.")
     ranked = sorted(net.items(), key=lambda item: (-abs(item[1]), item[0]))
-    pays = [[member, -amount] for member, amount in ranked if amount < 0]
-    gets = [[member, amount] for member, amount in ranked if amount > 0]
+    left = {member: abs(amount) for member, amount in ranked}
+    pays = [member for member, amount in ranked if amount < 0]
+    gets = [member for member, amount in ranked if amount > 0]
     payments = []
     while pays and gets:
         payer, payee = pays[0], gets[0]
-        amount = min(payer[1], payee[1])
-        payments.append((str(payer[0]), str(payee[0]), amount))
+        amount = min(left[payer], left[payee])
+        payments.append((payer, payee, amount))
         for side, queue in ((payer, pays), (payee, gets)):
-            side[1] -= amount
-            if not side[1]:
+            left[side] -= amount
+            if not left[side]:
                 queue.pop(0)
     return payments
 

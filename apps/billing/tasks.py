@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.billing.earned.computing import advance
+from apps.billing.monthly.lateness import remind_late
 from apps.billing.nightly import check_tonight
 from apps.billing.sealing import seal_all
 
@@ -21,3 +22,8 @@ def seal_books() -> None:
 @shared_task(name="billing.check_books")
 def check_books() -> None:
     check_tonight(timezone.localdate())
+
+
+@shared_task(name="billing.remind_late_statements")
+def remind_late_statements() -> None:
+    remind_late(timezone.localdate())

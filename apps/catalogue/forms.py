@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import TariffVersion
@@ -36,10 +36,10 @@ class FigureField(forms.CharField):
         try:
             number = figure(text)
         except NotAFigure:
-            raise ValidationError(gettext_now("“%(text)s”不是数值。") % {"text": text}) from None
+            raise ValidationError(gettext("“%(text)s”不是数值。") % {"text": text}) from None
         if not fits(number, self.whole, self.places):
             facts = {"whole": self.whole, "places": self.places}
-            raise ValidationError(gettext_now("最多 %(whole)s 位整数、%(places)s 位小数。") % facts)
+            raise ValidationError(gettext("最多 %(whole)s 位整数、%(places)s 位小数。") % facts)
         return number
 
 
@@ -71,7 +71,7 @@ class BookForm(forms.Form):
     def clean_book(self) -> Any:
         file = self.cleaned_data["book"]
         if file.size > MOST_BYTES:
-            raise ValidationError(gettext_now("文件超过 5 MB，请检查是否选错了文件。"))
+            raise ValidationError(gettext("文件超过 5 MB，请检查是否选错了文件。"))
         return file
 
 
@@ -164,7 +164,7 @@ class BoundsForm(RevisionForm):
         for low, high in pairs:
             least, most = cleaned.get(low), cleaned.get(high)
             if least is not None and most is not None and least > most:
-                self.add_error(high, gettext_now("上限不能低于下限。"))
+                self.add_error(high, gettext("上限不能低于下限。"))
         return cleaned
 
     @property

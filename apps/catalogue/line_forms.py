@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.forms import FigureField
@@ -52,7 +52,7 @@ class HeadLine(LineForm):
             self.add_error("limit", wrong)
             return cleaned
         if is_share and number is not None and not 0 < number <= 1:
-            self.add_error("limit", gettext_now("比例须大于 0、不超过 100%。"))
+            self.add_error("limit", gettext("比例须大于 0、不超过 100%。"))
         cleaned["share"], cleaned["amount"] = (number, None) if is_share else (None, number)
         return cleaned
 
@@ -112,8 +112,8 @@ LINES: Mapping[str, tuple[type[LineForm], str | Promise]] = {
 class LinesBase(forms.BaseFormSet[LineForm]):
     def add_fields(self, form: LineForm, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["DELETE"].label = gettext_now("删去这一行")
-        form.fields["ORDER"].label = gettext_now("次序")
+        form.fields["DELETE"].label = gettext("删去这一行")
+        form.fields["ORDER"].label = gettext("次序")
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -38,6 +38,8 @@ ALLOWED = {
     "apps/documents/rules.py": "names of places, looked for in names of enterprises",
     "apps/policies/roster/vocabulary.py": "words looked for in files of people",
     "apps/rating/actors.py": "a system actor is written into the audit by one name",
+    "apps/pools/actors.py": "a system actor is written into the audit by one name",
+    "apps/pools/services/scores.py": "headings of a file that travels between people",
     "apps/reference/models/base.py": "a mark that is stored, and shown through its label",
     "apps/reference/services/calendar.py": "words looked for in official tables",
     "apps/reference/services/industries.py": "words looked for in official tables",

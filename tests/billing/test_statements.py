@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from apps.billing.models import (
     StatementLine,
     StatementMember,
 )
+from apps.billing.monthly.lateness import remind_late
 from apps.billing.monthly.services import (
     StatementRefused,
     confirm,
@@ -33,6 +34,7 @@ from apps.billing.monthly.services import (
 from apps.billing.rules import settling
 from apps.billing.sealing import seal_all
 from apps.core import context
+from apps.core.models import Effect
 from tests.conftest import ARRANGER
 from tests.enrollment.test_at_once import acted, clerks, issued_by
 from tests.factories import UserFactory, person
@@ -102,7 +104,8 @@ def test_two_months_add_up_to_the_whole_split(issued, finance, acting, broker):
     with time_machine.travel("2026-04-08T10:00:00+08:00"):
         rest = issued.premium - Decimal("33.33")
         paid(issued, finance, acting, amount=rest, voucher="HD-2", today=date(2026, 4, 8))
-    stated(issued, broker, month=APRIL, today=date(2026, 5, 20))
+    with time_machine.travel("2026-05-20T10:00:00+08:00"):
+        stated(issued, broker, month=APRIL, today=date(2026, 5, 20))
     sums: dict[str, Decimal] = {}
     for line in StatementLine.objects.all():
         for insurer, part in line.shares.items():
@@ -261,7 +264,26 @@ def disputed_by(statement: Statement, by: Any) -> Any:
     return acted(by, act)
 
 
+def test_who_does_not_answer_in_time_is_told_with_the_broker(statement, partner, broker, finance):
+    confirmed(statement, finance)
+    assert remind_late(statement.answer_by) == 0
+    assert remind_late(statement.answer_by + timedelta(days=1)) == 1
+    told = Effect.objects.get(payload__title="结算单逾期未确认").payload
+    assert {partner.pk, broker.pk} <= set(told["receivers"])
+    assert finance.pk not in told["receivers"]
+
+
 def test_lines_are_kept_as_they_were_hashed(statement):
     line = line_of(statement)
     assert json.loads(json.dumps(line.shares)) == line.shares
     assert len(statement.digest) == 64
+
+
+def test_a_member_reads_and_confirms_it_on_its_page(client, statement, partner):
+    client.force_login(partner)
+    assert statement.number in client.get("/statements/").content.decode()
+    url = statement.get_absolute_url()
+    assert "确认结算单" in client.get(url).content.decode()
+    assert client.post(f"{url}confirm/").status_code == 302
+    assert "已确认" in client.get(url).content.decode()
+    assert Confirmation.objects.get().insurer == partner.organisation

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -114,7 +115,7 @@ def digest_of(number: str, moved: list[Moved], members: list[Position]) -> str:
     return sha256("".join([f"{number}\n", *lines]).encode()).hexdigest()
 
 
-def _terms(pool: Pool, month: date) -> dict[str, object]:
+def _terms(pool: Pool, month: date) -> dict[str, Any]:
     return {
         "pool": pool.pk,
         "district": pool.district_id,

@@ -164,7 +164,7 @@ def _store(made: Statement, moved: list[Moved], members: list[Position]) -> None
         for one in members
     )
     shares = [json.dumps({str(k): str(v) for k, v in line.own.items()}) for line in moved]
-    columns = [
+    columns: list[list[Any]] = [
         list(range(1, len(moved) + 1)),
         [line.policy for line in moved],
         [line.seller for line in moved],
