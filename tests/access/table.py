@@ -133,8 +133,6 @@ TABLE: dict[str, set[str] | str] = {
     "pools:answer": MANAGE_POOLS,
     "pools:object": ANSWER_SHARES,
     "pools:approve": ANSWER_SHARES,
-    "pools:object": {"insurer_admin"},
-    "pools:approve": {"insurer_admin"},
     "billing:statements": SEE_POOLS,
     "billing:make_statements": MANAGE_POOLS,
     "billing:monthly": SEE_POOLS,
