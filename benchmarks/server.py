@@ -1,4 +1,4 @@
-"""The web server as `make run` starts it, on a port of its own."""
+"""The web server as production runs it, on a port of its own."""
 
 import http.client
 import signal

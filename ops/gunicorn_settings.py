@@ -4,10 +4,12 @@ import gc
 import os
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+# A process takes a page from the common queue only when it is free: none waits behind another's.
+# nginx in front collects each request before it hands it on. With more threads than one gunicorn
+# takes gthread instead, as `make run` has it.
+worker_class = "sync"
 workers = int(os.environ.get("WEB_WORKERS", "4"))
-# Two threads of a worker take turns every few milliseconds: both pages come late. gthread itself
-# keeps idle connections open without holding a worker up.
+# Two threads of a process take turns every few milliseconds: both pages come late.
 threads = int(os.environ.get("WEB_THREADS", "1"))
 timeout = 60
 graceful_timeout = 8

@@ -50,6 +50,11 @@ class Child:
         say(f"{self.name} ended ({code}); again in {self.pause:.0f} s, see {self.log}")
 
 
+# Browsers come here without nginx before us. They open connections ahead of need, and each would
+# keep a process of one thread waiting.
+FOR_BROWSERS = {"WEB_WORKERS": "3", "WEB_THREADS": "2"}
+
+
 def children(home: Home, environment: Mapping[str, str]) -> list[Child]:
     celery = [sys.executable, "-m", "celery", "-A", "foshan_sli.celery:app"]
     schedule = str(home.path / "beat-schedule")
@@ -61,8 +66,9 @@ def children(home: Home, environment: Mapping[str, str]) -> list[Child]:
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=INFO"],
         "beat": [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile="],
     }
+    environments = {"web": {**FOR_BROWSERS, **environment}}
     return [
-        Child(name, command, home.logs / f"{name}.log", environment)
+        Child(name, command, home.logs / f"{name}.log", environments.get(name, environment))
         for name, command in commands.items()
     ]
 
