@@ -176,6 +176,7 @@ class Underwriting:
     def _papers_of(self, policy: Any, plan: Plan, desk: Desk, batch: Batch) -> None:
         shares = rows.shares_for(policy, desk)
         batch.shares += shares
+        batch.transactions.append(rows.issue_of(policy))
         rows.book(policy, plan, desk, batch)
         if plan.money_on:
             batch.papers.append(rows.paper_of(policy, shares, plan, desk))
@@ -187,7 +188,13 @@ def eyes_of(insurer: int) -> Context:
 
 def keep(batch: Batch) -> None:
     """Store a batch, each model once; lines of an entry come in one statement."""
-    for unnumbered in (batch.shares, batch.entries, batch.receipts, batch.papers):
+    for unnumbered in (
+        batch.shares,
+        batch.transactions,
+        batch.entries,
+        batch.receipts,
+        batch.papers,
+    ):
         number_rows(unnumbered)
     for posting in batch.postings:
         posting.entry_id = posting.entry.pk
@@ -198,6 +205,7 @@ def keep(batch: Batch) -> None:
         pour(stored)
     # In one statement: one that ended within an entry would be refused as unbalanced.
     pour(batch.postings, size=max(1, len(batch.postings)))
+    pour(batch.transactions)
     pour(batch.receipts)
     pour(batch.papers)
 
