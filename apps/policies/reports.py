@@ -19,12 +19,17 @@ from apps.accounts.roles import ROLES, Permission
 from apps.core import context
 from apps.core.templatetags.ui import yuan
 from apps.messaging.services import notify
-from apps.policies.changes.models import PolicyTransaction
+from apps.policies.changes.models import ChangeRequest, PolicyTransaction
 from apps.policies.models import Policy
+from apps.policies.rules.amending import Amendment
 from apps.policies.rules.stack import Act
-from apps.policies.selectors.wording import money_words, title_of
+from apps.policies.selectors.wording import in_short, money_words, title_of
 
-lazy_title, lazy_money = lazy(title_of, str), lazy(money_words, str)
+lazy_title, lazy_money, lazy_short = (
+    lazy(title_of, str),
+    lazy(money_words, str),
+    lazy(in_short, str),
+)
 
 
 def holding(permission: Permission) -> Q:
@@ -129,3 +134,33 @@ def tell_of_change(policy: Policy, lead: PolicyTransaction, moved: Decimal, *, b
     is_end = lead.act == Act.CANCEL
     title = _("抄报：保单解除") if is_end else _("抄报：保单批改")
     copied(policy, title, text, f"changed:{lead.number}", facts, by)
+
+
+def tell_of_request(row: ChangeRequest, *, by: User) -> None:
+    policy = row.policy
+    facts = {
+        "number": policy.number,
+        "name": policy.insured_name,
+        "what": lazy_short(Amendment.of(row.changes)),
+        "day": row.effective_on,
+    }
+    tell(
+        Q(organisation=row.insurer_id) & holding(Permission.UNDERWRITE),
+        title=_("企业申请批改保单"),
+        text=format_lazy(_("{number}：{name}，{what}，希望 {day} 起生效。"), **facts),
+        url=row.get_absolute_url(),
+        once=f"change_request:{row.pk}:asked",
+        by=by,
+    )
+
+
+def tell_of_answer(row: ChangeRequest, *, by: User) -> None:
+    facts = {"number": row.policy.number, "answer": row.answer}
+    tell(
+        Q(organisation=row.enterprise_id) & holding(Permission.APPLY_FOR_COVER),
+        title=_("批改申请未被同意"),
+        text=format_lazy(_("{number}：{answer}"), **facts),
+        url=row.get_absolute_url(),
+        once=f"change_request:{row.pk}:refused",
+        by=by,
+    )

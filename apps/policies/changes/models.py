@@ -4,7 +4,6 @@ Rows are only added. Each keeps what was asked, the terms before and after, the 
 annual premium and what it charged, so that every answer of the past can be given again.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import models

@@ -4,7 +4,6 @@ Whatever takes effect after it is reversed and put on again upon the new terms; 
 new total less what was charged so far.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -166,7 +165,7 @@ class _Planner:
 
 
 def amended(policy: Policy, at: Standing, amendment: Amendment, *, on: date) -> Standing:
-    """The terms after a change, with the annual premium that the tariff of the policy gives them."""
+    """The terms after a change, with the annual premium that the policy's tariff gives them."""
     terms = amendment.applied(at.terms)
     if terms.heads < 1:
         raise ChangeRefused(_("批改后至少要有1名被保险人员。"), field="heads")

@@ -1,4 +1,4 @@
-"""Endorse, cancel, reinstate, correct: each planned, shown, and recorded exactly as it was shown."""
+"""Endorse, cancel, reinstate, correct: each is planned, shown, and recorded as it was shown."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ from apps.policies.selectors.refusing import (
 from apps.policies.selectors.stack import Stack, choice_of, columns_of, stack_of
 from apps.policies.services.cover import scope_of
 from apps.policies.services.people import settle_days
+from apps.policies.services.requests import settle_request
 from apps.policies.services.slips import make_slips
 
 EVENTS = {
@@ -99,7 +100,9 @@ def endorse(
         text = _("生效日早于今天的批改要说明原因。")
         raise ChangeRefused(text, field="reason")
     plan = plan_endorsement(policy=policy, amendment=amendment, effective_on=effective_on, now=now)
-    return _recorded(plan, shown=shown, reason=reason, by=by)
+    lead = _recorded(plan, shown=shown, reason=reason, by=by)
+    settle_request(policy, lead, now=now, by=by)
+    return lead
 
 
 @transaction.atomic

@@ -63,6 +63,14 @@ def compared(old: Any, new: Any) -> Comparison:
     return Comparison(found.old, found.new, reasons, before.tariff.number == after.tariff.number)
 
 
+def reasons_between(old: Any, new: Any, version: Any) -> list[Reason]:
+    """Of two worksheets under one tariff, the largest effect first."""
+    tariff = tariff_of(version)
+    found = why_changed(recompute(old, tariff), recompute(new, tariff))
+    reasons = [_reason((tariff, tariff), change) for change in found.changes if change.effect]
+    return sorted(reasons, key=lambda reason: -abs(reason.effect))
+
+
 def _worksheet(row: Any) -> Worksheet:
     try:
         return recompute(row.worksheet, tariff_of(row.tariff_version), sha256=row.worksheet_hash)
