@@ -19,8 +19,7 @@ from apps.policies.selectors.stack import Part, stack_of
 
 class ReasonField(forms.CharField):
     def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 2})
-        super().__init__(**{"max_length": 300, "widget": widget} | options)
+        super().__init__(max_length=300, widget=forms.Textarea(attrs={"rows": 2}), **options)
 
 
 class EndorsementForm(forms.Form):
@@ -69,7 +68,7 @@ class EndorsementForm(forms.Form):
             "deductible": str(terms.deductible),
             "address": terms.address,
         }
-        super().__init__(*args, initial=start, **options)
+        super().__init__(*args, **options | {"initial": start})
         version = policy.product_version
         self.choose("limit", [row.per_person for row in version.limits.all()], wan)
         self.choose("deductible", [row.amount for row in version.deductibles.all()], yuan)
@@ -121,7 +120,7 @@ class CancellationForm(forms.Form):
         help_text=gettext_lazy("当日零时起不再承保；不能早于今天"),
         error_messages={"required": gettext_lazy("请填写解除日。")},
     )
-    ground = forms.ModelChoiceField(
+    ground: Any = forms.ModelChoiceField(
         label=gettext_lazy("解除情形"),
         queryset=None,
         to_field_name="code",

@@ -25,7 +25,7 @@ CONSTRUCTION = ("47", "48", "49", "50")
 @dataclass(frozen=True)
 class Refusal:
     text: str
-    field: str | None = None
+    field: str = ""
 
 
 def refusal_to_act(policy: Policy, *, by: User) -> str:

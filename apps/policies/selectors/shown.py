@@ -91,7 +91,7 @@ def transaction_page(row: PolicyTransaction, user: User) -> dict[str, Any]:
 
 
 def _facts(row: PolicyTransaction, undone: PolicyTransaction | None) -> list[dict[str, Any]]:
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": _("业务"), "value": row.get_act_display()},
         {"label": _("生效日"), "value": row.effective_on.isoformat()},
         {"label": _("登记时间"), "value": moment_words(row.recorded_at)},

@@ -1,6 +1,7 @@
 """Endorse, cancel, reinstate, correct: each is planned, shown, and recorded as it was shown."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.files import File
@@ -215,7 +216,7 @@ def _row(
         deductible=after.terms.deductible,
         until=step.amendment.until,
         kept_rate=step.kept_rate,
-        annual_premium=0 if after.is_cancelled else after.annual,
+        annual_premium=Decimal("0.00") if after.is_cancelled else after.annual,
         charged=step.charged,
         reverses=step.reverses,
         bundle=lead.public_id,

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.core import audit
 from apps.core.dates import local_day
-from apps.policies.changes.models import ChangeRequest, PolicyTransaction
+from apps.policies.changes.models import ChangeRequest, PolicyTransaction, RequestState
 from apps.policies.errors import ChangeRefused
 from apps.policies.models import Policy
 from apps.policies.reports import tell_of_answer, tell_of_request
@@ -57,7 +57,7 @@ def ask_for_change(
     return row
 
 
-def _moved(row: ChangeRequest, to: ChangeRequest.State, *, by: User, now: datetime) -> None:
+def _moved(row: ChangeRequest, to: RequestState, *, by: User, now: datetime) -> None:
     ChangeRequest.transitions.check(row.state, to)
     row.state, row.decided_at, row.decided_by_name = to, now, by.actor_name
     row.save(update_fields=["state", "decided_at", "decided_by_name", "answer", "transaction"])
@@ -76,7 +76,7 @@ def refuse_change(*, request: ChangeRequest, answer: str, now: datetime, by: Use
     row.answer = answer.strip()
     if not row.answer:
         raise ChangeRefused(_("请说明理由，企业会看到。"), field="answer")
-    _moved(row, ChangeRequest.State.REFUSED, by=by, now=now)
+    _moved(row, RequestState.REFUSED, by=by, now=now)
     audit.record("change.refused", by=by, on=row.policy, reason=row.answer)
     tell_of_answer(row, by=by)
     return row
@@ -87,7 +87,7 @@ def withdraw_change(*, request: ChangeRequest, now: datetime, by: User) -> Chang
     row = _held(request, by)
     if row.enterprise_id != by.organisation_id:
         raise ChangeRefused(_("批改申请由投保企业撤回。"))
-    _moved(row, ChangeRequest.State.WITHDRAWN, by=by, now=now)
+    _moved(row, RequestState.WITHDRAWN, by=by, now=now)
     audit.record("change.withdrawn", by=by, on=row.policy)
     return row
 
@@ -95,8 +95,8 @@ def withdraw_change(*, request: ChangeRequest, now: datetime, by: User) -> Chang
 def settle_request(policy: Policy, lead: PolicyTransaction, *, now: datetime, by: User) -> None:
     """An endorsement that does what was asked for answers the request."""
     rows = ChangeRequest.objects.select_for_update(of=("self",))
-    row = rows.filter(policy=policy, state=ChangeRequest.State.ASKED).first()
+    row = rows.filter(policy=policy, state=RequestState.ASKED).first()
     if row is None or row.changes != lead.changes:
         return
     row.transaction = lead
-    _moved(row, ChangeRequest.State.DONE, by=by, now=now)
+    _moved(row, RequestState.DONE, by=by, now=now)

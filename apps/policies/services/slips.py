@@ -1,6 +1,7 @@
 """The papers of a change: its slip, and a new certificate in the place of the old one."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -26,7 +27,7 @@ def make_slips(policy: Policy, lead: PolicyTransaction, moved: Decimal, *, by: U
     kind = CANCELLATION_SLIP if lead.act == Act.CANCEL else ENDORSEMENT_SLIP
     with translation.override(settings.LANGUAGE_CODE):
         data = slip_data(stack, lead, moved)
-    shared = {
+    shared: dict[str, Any] = {
         "subject": audit.target_of(policy),
         "holder": policy.insured_name,
         "holder_code": policy.insured_uscc,
