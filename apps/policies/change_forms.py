@@ -52,6 +52,7 @@ class EndorsementForm(forms.Form):
         policy: Policy,
         today: date,
         wish: ChangeRequest | None = None,
+        heads: str = "",
         **options: Any,
     ) -> None:
         self.stack = stack_of(policy)
@@ -63,7 +64,7 @@ class EndorsementForm(forms.Form):
             terms = Amendment.of(wish.changes).applied(terms)
         start = {
             "effective_on": day,
-            "heads": terms.heads,
+            "heads": int(heads[:7]) if heads.isdecimal() else terms.heads,
             "limit": str(terms.limit),
             "deductible": str(terms.deductible),
             "address": terms.address,

@@ -29,6 +29,7 @@ from apps.policies.selectors.people import (
     may_edit,
     open_imports,
     people_of,
+    proposal_of,
     standing_of,
 )
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
@@ -223,8 +224,10 @@ def policies_of(row: Enterprise | Site, user: User, today: date) -> RelatedCard 
 def people_tab(policy: Policy, user: User) -> dict[str, Any]:
     today = timezone.localdate()
     rows = people_of(policy, user)[:MOST_SHOWN]
+    standing = standing_of(policy, user, today)
     return {
-        "standing": standing_of(policy, user, today),
+        "standing": standing,
+        "proposal": proposal_of(policy, standing, user, today),
         "lines": [line_of(row, user, today) for row in rows],
         "imports": open_imports(policy, user),
         "may_edit": may_edit(policy, user),

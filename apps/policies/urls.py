@@ -1,6 +1,15 @@
 from django.urls import path
 
-from apps.policies.views import changes, imports, listing, people, policy, requests, worksheet
+from apps.policies.views import (
+    changes,
+    imports,
+    leaving,
+    listing,
+    people,
+    policy,
+    requests,
+    worksheet,
+)
 
 app_name = "policies"
 
@@ -20,6 +29,9 @@ urlpatterns = [
     path("change-requests/<str:public_id>/withdraw/", requests.withdraw, name="request_withdraw"),
     path("change-requests/<str:public_id>/answer/", requests.answer, name="request_answer"),
     path("policies/<str:public_id>/people/", people.people, name="people"),
+    path("policies/<str:public_id>/people/leave/", leaving.leave_together, name="people_leave"),
+    path("policies/<str:public_id>/people/terms/", leaving.terms, name="people_terms"),
+    path("policies/<str:public_id>/people/agency/", leaving.agency, name="people_agency"),
     path("policies/<str:public_id>/people/add/", people.add, name="people_add"),
     path("policies/<str:public_id>/people/import/", imports.send, name="people_import"),
     path(

@@ -26,10 +26,10 @@ def post(client, policy, what, asked, key):
 
 
 def test_an_endorsement_is_previewed_by_its_mark_and_recorded_once(client, covered, underwriter):
-    client.force_login(underwriter)
     home = f"/api/v1/policies/{covered.public_id}/transactions/"
     asked = {"effective_on": "2026-05-06", "heads": 76}
     with time_machine.travel(at(APRIL), tick=False):
+        client.force_login(underwriter)
         seen = post(client, covered, "endorsements", asked, "k1")
         assert (seen.status_code, len(seen.json()["steps"])) == (200, 1)
         asked["shown"] = seen.json()["mark"]
@@ -45,9 +45,9 @@ def test_an_endorsement_is_previewed_by_its_mark_and_recorded_once(client, cover
 
 
 def test_a_stale_mark_is_refused(client, covered, underwriter):
-    client.force_login(underwriter)
     asked = {"effective_on": "2026-05-06", "heads": 76, "shown": "0" * 24}
     with time_machine.travel(at(APRIL), tick=False):
+        client.force_login(underwriter)
         sent = post(client, covered, "endorsements", asked, "k1")
     assert sent.status_code in {409, 422}
     assert sent.json()["code"] == "change_refused"

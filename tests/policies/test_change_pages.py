@@ -4,13 +4,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from apps.enterprises.models import Headcount
 from apps.policies.changes.models import ChangeRequest
 from apps.policies.models import Policy
+from apps.policies.services.people import add_people
 from tests.documents.corpus import pdf, upload
 from tests.enrollment.conftest import TODAY
 from tests.factories import UserFactory
 from tests.policies.stacked import at, endorsed, paid
 from tests.policies.test_changes import APRIL, JUNE, MAY
+from tests.policies.test_roster import people
 
 
 @pytest.fixture
@@ -121,3 +124,33 @@ def test_a_partner_reads_no_terms_of_another_sellers_change(
     client = as_(partner)
     assert client.get(row.get_absolute_url()).status_code == 404
     assert client.get(url("endorse", covered)).status_code == 404
+
+
+def test_several_leave_at_once_and_less_premium_is_proposed(issued, finance, owner, as_, acting):
+    covered = paid(issued, finance, acting, on=TODAY)
+    with time_machine.travel(at(APRIL), tick=False):
+        with acting(owner):
+            rows = add_people(policy=covered, people=people(*range(5)), today=APRIL, by=owner)
+        client, keys = as_(owner), [row.public_id for row in rows[:3]]
+        page = client.get(url("people_leave", covered), {"person": keys})
+        sent = {"act": "x", "person": keys, "left_on": "2026-04-02"}
+        assert page.content.decode().count('name="person"') == 3
+        assert client.post(url("people_leave", covered), sent).status_code == 302
+        assert sum(row.left_on is not None for row in covered.people.all()) == 3
+        assert client.get(url("people_leave", covered)).status_code == 302  # nobody ticked
+        told = {"act": "y", "is_named": "0"}
+        assert client.post(url("people_terms", covered), told).status_code == 302
+        assert "不记名" in client.get(url("people_terms", covered)).content.decode()
+        proof = {
+            "act": "z",
+            "file": upload(pdf()),
+            "people": "2",
+            "valid_from": "2026-01-01",
+            "valid_to": "2027-12-31",
+        }
+        assert client.post(url("people_agency", covered), proof).status_code == 302
+        assert "承保 2 人" in client.get(url("people_terms", covered)).content.decode()
+        Headcount.objects.filter(site=covered.site_id).update(production=60)
+        page = client.get(url("people", covered)).content.decode()
+        assert "请增加人数" in page
+        assert "?heads=" in page

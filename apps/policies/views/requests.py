@@ -36,7 +36,8 @@ def request_for(user: User, public_id: str) -> ChangeRequest:
 @once_per_act()
 def ask(request: UserRequest, public_id: str) -> HttpResponse:
     policy, now = insured_policy(request.user, public_id), timezone.now()
-    form = EndorsementForm(request.POST or None, policy=policy, today=timezone.localdate())
+    today, heads = timezone.localdate(), request.GET.get("heads", "")
+    form = EndorsementForm(request.POST or None, policy=policy, today=today, heads=heads)
     if form.is_valid():
         asked: dict[str, Any] = {"amendment": form.amendment, "note": form.cleaned_data["reason"]}
         asked["effective_on"] = form.cleaned_data["effective_on"]
