@@ -114,7 +114,7 @@ def endorse(request: UserRequest, public_id: str) -> HttpResponse:
     draft, place = draft_of(request, policy, "endorse")
     data = request.POST or (draft.data(place) if "back" in request.GET else None)
     wish = asked_of(policy, request.user) if "asked" in request.GET else None
-    wanted = {"wish": wish, "heads": request.GET.get("heads", "")}
+    wanted: dict[str, Any] = {"wish": wish, "heads": request.GET.get("heads", "")}
     form = EndorsementForm(data, policy=policy, today=timezone.localdate(), **wanted)
     if request.method == "POST" and planned(form, lambda: plan_asked(policy, form, now)):
         draft.keep(place, request.POST)

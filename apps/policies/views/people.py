@@ -100,7 +100,7 @@ def add(request: UserRequest, public_id: str) -> HttpResponse:
 def act_page(
     request: UserRequest, policy: Policy, form: Any, title: str, submit: str, **more: Any
 ) -> HttpResponse:
-    facts = {
+    facts: dict[str, Any] = {
         "title": title,
         "lead": _("%(number)s · %(name)s") % {"number": policy.number, "name": policy.site_name},
         "crumbs": crumbs_of(policy),
@@ -110,7 +110,7 @@ def act_page(
     }
     facts |= more
     usual = "policies/import_form.html" if "template_url" in facts else "layouts/form.html"
-    template = facts.pop("template", usual)
+    template: str = facts.pop("template", usual)
     return show_form(request, template, form, facts)
 
 

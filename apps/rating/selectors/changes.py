@@ -66,9 +66,15 @@ def compared(old: Any, new: Any) -> Comparison:
 def reasons_between(old: Any, new: Any, version: Any) -> list[Reason]:
     """Of two worksheets under one tariff, the largest effect first."""
     tariff = tariff_of(version)
-    found = why_changed(recompute(old, tariff), recompute(new, tariff))
-    reasons = [_reason((tariff, tariff), change) for change in found.changes if change.effect]
-    return sorted(reasons, key=lambda reason: -abs(reason.effect))
+    return reasons_of(recompute(old, tariff), recompute(new, tariff))
+
+
+def reasons_of(before: Worksheet, after: Worksheet) -> list[Reason]:
+    tariffs = after.tariff, before.tariff
+    changes = [change for change in why_changed(before, after).changes if change.effect]
+    return sorted(
+        (_reason(tariffs, change) for change in changes), key=lambda reason: -abs(reason.effect)
+    )
 
 
 def _worksheet(row: Any) -> Worksheet:
