@@ -23,6 +23,7 @@ from apps.policies.certificate import verified_today
 from apps.policies.models import Policy, PolicyState
 from apps.policies.portfolio import Policies
 from apps.policies.registry import MORE_TABS, PolicyTab
+from apps.policies.rules.amending import Terms
 from apps.policies.selectors.desk import figures_of, live_of, to_collect
 from apps.policies.selectors.people import (
     line_of,
@@ -32,6 +33,7 @@ from apps.policies.selectors.people import (
     proposal_of,
     standing_of,
 )
+from apps.policies.selectors.stack import terms_by_policy
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
 from apps.policies.tabs import cards_of
 from apps.rating.impact import portfolio
@@ -104,9 +106,11 @@ def cover_card(user: User, today: date) -> Desk:
     live = live_of(user, today)
     covering = [row for row in live if row.state_on(today) != PolicyState.AWAITING_PREMIUM]
     waiting = [row for row in live if row.cover_from is None]
+    changed = terms_by_policy(covering, today)
     return Desk(
         todos=[_to_pay(row) for row in waiting],
-        lamps=[_lamp(row, today) for row in covering] or [_dark_lamp(is_waiting=bool(waiting))],
+        lamps=[_lamp(row, today, changed.get(row.pk)) for row in covering]
+        or [_dark_lamp(is_waiting=bool(waiting))],
     )
 
 
@@ -124,15 +128,16 @@ def _to_pay(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _lamp(policy: Policy, today: date) -> dict[str, Any]:
+def _lamp(policy: Policy, today: date, terms: Terms | None) -> dict[str, Any]:
     if policy.cover_from is None or policy.cover_to is None:
         return _dark_lamp(is_waiting=True)
     is_on = policy.cover_from <= today
     left = (policy.cover_to - max(today, policy.cover_from)).days
     whole = (policy.cover_to - policy.cover_from).days
     lines = [
-        _("每人责任限额 %(limit)s") % {"limit": wan(policy.limit_choice.per_person)},
-        _("承保 %(count)s 人") % {"count": count(policy.insured_count)},
+        _("每人责任限额 %(limit)s")
+        % {"limit": wan(terms.limit if terms else policy.limit_choice.per_person)},
+        _("承保 %(count)s 人") % {"count": count(terms.heads if terms else policy.insured_count)},
         _("保到 %(day)s 二十四时") % {"day": last_day(policy).isoformat()},
     ]
     if not is_on:

@@ -5,9 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
+from apps.catalogue.rules.tariff import Tariff
 from apps.catalogue.selectors.tariffs import tariff_of
 from apps.core.errors import DomainError
+from apps.core.templatetags.ui import yuan
 from apps.enrollment.renewals.board import starts_on
 from apps.enrollment.renewals.services import terms_before
 from apps.enrollment.services.draft import SOURCE
@@ -22,8 +26,10 @@ from apps.rating.rules.worksheet import Worksheet
 from apps.rating.selectors.changes import Reason, reasons_of
 from apps.rating.selectors.facts import Declared
 from apps.rating.selectors.offers import Option, preview
+from apps.reference.models.base import in_language
 
 NOTHING = "—"
+MONEY = frozenset({"limit", "deductible"})
 
 
 @dataclass(frozen=True)
@@ -96,12 +102,24 @@ def _option(policy: Policy, user: User, on: date, limit: Decimal, deductible: De
 def _facts(old: Worksheet, new: Worksheet) -> list[FactBeside]:
     before, after = old.document({})["facts"], new.document({})["facts"]
     return [
-        FactBeside(name_of(new.tariff, code), _said(before.get(code)), _said(value))
+        FactBeside(
+            name_of(new.tariff, code),
+            _said(old.tariff, code, before.get(code)),
+            _said(new.tariff, code, value),
+        )
         for code, value in after.items()
     ]
 
 
-def _said(value: Any) -> str:
+def _said(tariff: Tariff, code: str, value: Any) -> str:
+    """In the words of the tariff's own tables, so that nobody reads a code."""
+    if value is None or value in ("", []):
+        return NOTHING
     if isinstance(value, list):
-        return "、".join(value) or NOTHING
-    return NOTHING if value in {None, ""} else str(value)
+        return _("、").join(_said(tariff, code, one) for one in value)
+    if code in MONEY:
+        return yuan(Decimal(value))
+    axes = [axis for table in tariff.tables for axis in table.axes if axis.fact == code]
+    points = [point for axis in axes for point in axis.points if point.key == value]
+    unit = tariff.fact[code].unit if code in tariff.fact else ""
+    return in_language(points[0].label, points[0].label_en) if points else f"{value} {unit}".strip()

@@ -112,6 +112,7 @@ def renewal(request: UserRequest, public_id: str) -> HttpResponse:
         "beside": beside(policy, user, today),
         "going": going_on([policy], user)[policy.pk],
         "refusal": refusal,
+        "is_own": policy.enterprise_id == user.organisation_id,
         "may_note": can(user, Permission.EDIT_ROSTER),
         "act": new_act(),
     }

@@ -190,6 +190,16 @@ def stacks_of(policies: Iterable[Policy]) -> dict[int, Stack]:
     return {key: Stack(found[key], some) for key, some in grouped.items() if len(some) > 1}
 
 
+def terms_by_policy(policies: Iterable[Policy], day: date) -> dict[int, Terms]:
+    """Of those that were changed after issue: what holds on the day, or first or last did."""
+    found = {}
+    for key, stack in stacks_of(policies).items():
+        parts = stack.parts(stack.last_moment)
+        part = stack.on(day, stack.last_moment) or parts[0 if day < parts[0].start else -1]
+        found[key] = part.terms
+    return found
+
+
 def insured_by_days(stack: Stack) -> Sequence[tuple[date, date, int]]:
     """How many people the premium is for, day by day, as it is known now."""
     parts = stack.parts(stack.last_moment)

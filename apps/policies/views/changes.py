@@ -140,9 +140,8 @@ def endorse_check(request: UserRequest, public_id: str) -> HttpResponse:
     if plan is None:
         return redirect(back)
     given = asked.cleaned_data
-    form = ConfirmForm(
-        request.POST or None, initial={"shown": plan.mark, "reason": given["reason"]}
-    )
+    shape = ReasonedForm if given["effective_on"] < timezone.localdate() else ConfirmForm
+    form = shape(request.POST or None, initial={"shown": plan.mark, "reason": given["reason"]})
     terms: dict[str, Any] = {"amendment": asked.amendment, "effective_on": given["effective_on"]}
     moment: dict[str, Any] = {"policy": policy, "now": now, "by": request.user}
     if done := confirmed(
