@@ -96,6 +96,7 @@ MACHINERY: tuple[Policy, ...] = (
     Policy("accounts_user", "login", LOGIN_DESK, "true"),
     Policy("accounts_organisation", "login", LOGIN_DESK, "true", "select"),
     Policy("accounts_invitation", "login", LOGIN_DESK, "true"),
+    Policy("accounts_apikey", "login", LOGIN_DESK, "true"),
     Policy("account_emailaddress", "own", ANYONE, _own("user_id", "user")),
     Policy("account_emailaddress", "login", LOGIN_DESK, "true"),
     Policy("account_emailconfirmation", "login", LOGIN_DESK, "true"),

@@ -18,6 +18,7 @@ NOT_TRACKED = {
     "core.IdempotencyKey": "machinery: expires after a day",
     "core.Job": "machinery: results expire; exports are audited when asked for",
     "accounts.OrganisationName": "append-only by service: a name is followed by the next",
+    "accounts.ApiKey": "made and revoked are audit events; the rest never changes",
     "accounts.Invitation": "each step is an audit event; states move forward only",
     "enterprises.SiteShare": "each share and its end is an audit event",
     "policies.PolicyTransaction": "append-only by trigger: a reversal is another row",
