@@ -4,19 +4,32 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.db import IntegrityError, transaction
 
 from apps.billing import selectors as money
 from apps.billing.books import failures
 from apps.billing.models import Entry, EntryKind
 from apps.core.models import AuditEvent
 from apps.documents.models import Paper
+from apps.enrollment.services import (
+    Terms,
+    attest,
+    choose_insurer,
+    choose_quote,
+    issue,
+    offer_limits,
+    save_terms,
+    start_application,
+    submit,
+)
 from apps.policies.changes.models import PolicyTransaction
 from apps.policies.errors import ChangeRefused
 from apps.policies.models import Policy
 from apps.policies.rules import stack as rules
 from apps.policies.rules.amending import Amendment
 from apps.policies.selectors.stack import stack_of
-from apps.policies.services import changing
+from apps.policies.services import changing, refusal_to_issue
 from tests.enrollment.conftest import START, TODAY
 from tests.policies.stacked import at, cancelled, corrected, endorsed, paid, reinstated
 
@@ -211,3 +224,30 @@ def test_nobody_but_the_seller_records_a_change(covered, owner, insurers, acting
     with acting(owner), pytest.raises(ChangeRefused, match="由承保机构的出单员办理"):
         endorsed(covered, owner, on=APRIL, now=at(APRIL), heads_by=1)
     assert PolicyTransaction.objects.count() == 1
+
+
+def test_the_cancelled_part_is_free_for_another_cover_and_only_it(
+    covered, owner, underwriter, finance, acting
+):
+    with acting(underwriter):
+        cancelled(covered, underwriter, on=MAY, now=at(APRIL))
+    april = {"today": APRIL, "by": owner}
+    with time_machine.travel(at(APRIL), tick=False), acting(owner):
+        row = start_application(site=covered.site, by=owner)
+        terms = Terms(MAY, had_accident=False, is_listed=False)
+        save_terms(application=row, terms=terms, **april)
+        quote = offer_limits(application=row, **april)[0]
+        choose_quote(application=row, quote=quote, **april)
+        seller = underwriter.organisation
+        choose_insurer(application=row, insurer=seller, now=at(APRIL), **april)
+        attest(application=row, now=at(APRIL), by=owner)
+        submit(application=row, now=at(APRIL), **april)
+    with time_machine.travel(at(APRIL), tick=False), acting(underwriter):
+        second = issue(application=row, today=APRIL, now=at(APRIL), by=underwriter)
+        assert refusal_to_issue(quote, insurer=seller, today=APRIL) == "该报价已出单。"
+    second = paid(second, finance, acting, on=APRIL, voucher="HD2")
+    assert (second.cover_from, covered.site_id) == (MAY, second.site_id)
+    with acting(underwriter), pytest.raises(ChangeRefused, match="已有别的有效保单"):
+        reinstated(covered, underwriter, now=at(APRIL, 11))
+    with pytest.raises(IntegrityError, match="policy_no_double_cover"), transaction.atomic():
+        Policy.objects.filter(pk=covered.pk).update(cancelled_from=JUNE)
