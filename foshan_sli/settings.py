@@ -280,6 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.remind_late_statements",
         "schedule": crontab(hour=8, minute=0),
     },
+    "ask for renewals": {
+        "task": "enrollment.remind_renewals",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},
 }

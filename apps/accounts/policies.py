@@ -127,6 +127,7 @@ MACHINERY: tuple[Policy, ...] = (
     ),
     Policy("enterprises_site", "enrolment_hands_over", "system_enrolment", "true", "update"),
     Policy("policies_policy", "verifier", "system_verifier", "true", "select"),
+    Policy("policies_policytransaction", "verifier", "system_verifier", "true", "select"),
     Policy("documents_paper", "verifier", "system_verifier", "true", "select"),
     Policy("documents_paper", "archive", "system_archive", "true", "select"),
     Policy("documents_paper", "archive_prints", "system_archive", "true", "update"),

@@ -21,6 +21,7 @@ READ = (
     "billing_settlement",
     "policies_policy",
     "policies_policyshare",
+    "policies_policytransaction",
     "pools_pool",
     "pools_sharetable",
     "pools_shareline",

@@ -11,11 +11,20 @@ from apps.accounts.access import can
 from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.billing.changes import book_movement
 from apps.billing.models import Receipt
 from apps.billing.selectors.balances import outstanding
 from apps.billing.selectors.ledger import entries_of
 from apps.policies.models import Policy
-from apps.policies.registry import ACTS, LIST_LINKS, MORE_TABS, ListLink, PolicyAct, PolicyTab
+from apps.policies.registry import (
+    ACTS,
+    LIST_LINKS,
+    MONEY_MOVES,
+    MORE_TABS,
+    ListLink,
+    PolicyAct,
+    PolicyTab,
+)
 
 ACTIONS |= {
     "premium.received": gettext_lazy("登记保费到账"),
@@ -46,7 +55,7 @@ def record_act(policy: Policy, user: User, today: date) -> PolicyAct | None:
     """Only its own insurer takes a premium, and only while something is owed."""
     if policy.insurer_id != user.organisation_id or not can(user, Permission.RECORD_RECEIPT):
         return None
-    if policy.cover_from or policy.cancelled_from:
+    if policy.cancelled_from or (policy.cover_from and outstanding(policy) <= 0):
         return None
     url = reverse("billing:record", args=[policy.public_id])
     return PolicyAct(_("登记到账"), url, "receipt-yuan")
@@ -62,6 +71,7 @@ MORE_TABS.append(
     )
 )
 ACTS.append(record_act)
+MONEY_MOVES.append(book_movement)
 LIST_LINKS[:0] = [
     ListLink(gettext_lazy("保费到账"), "billing:receipts", "receipt-yuan", Permission.VIEW_LEDGER),
     ListLink(gettext_lazy("账簿"), "billing:ledger", "table", Permission.VIEW_LEDGER),

@@ -21,6 +21,7 @@ NOT_TRACKED = {
     "accounts.ApiKey": "made and revoked are audit events; the rest never changes",
     "accounts.Invitation": "each step is an audit event; states move forward only",
     "enterprises.SiteShare": "each share and its end is an audit event",
+    "policies.PolicyTransaction": "append-only by trigger: a reversal is another row",
     "pools.ShareLine": "append-only: a table is followed by the next",
     "pools.Admission": "append-only by trigger: what was looked at on that day",
     "pools.Approval": "append-only by trigger: a consent is given once",

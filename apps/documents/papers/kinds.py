@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.papers.certificate import CertificateData
+from apps.documents.papers.slip import SlipData
 
 Text = str | Promise
 
@@ -28,8 +29,22 @@ class PaperKind:
 POLICY_CERTIFICATE = PaperKind(
     code="policy_certificate",
     title=_("安全生产责任保险电子保单"),
-    version=1,
+    version=2,
     values=CertificateData,
 )
-KINDS: Mapping[str, PaperKind] = {kind.code: kind for kind in (POLICY_CERTIFICATE,)}
+ENDORSEMENT_SLIP = PaperKind(
+    code="endorsement_slip",
+    title=_("安全生产责任保险批单"),
+    version=1,
+    values=SlipData,
+)
+CANCELLATION_SLIP = PaperKind(
+    code="cancellation_slip",
+    title=_("安全生产责任保险解除批单"),
+    version=1,
+    values=SlipData,
+)
+KINDS: Mapping[str, PaperKind] = {
+    kind.code: kind for kind in (POLICY_CERTIFICATE, ENDORSEMENT_SLIP, CANCELLATION_SLIP)
+}
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]

@@ -177,6 +177,7 @@ class Underwriting:
 
     def _papers_of(self, policy: Any, plan: Plan, desk: Desk, batch: Batch) -> None:
         batch.shares += rows.shares_for(policy, desk)
+        batch.transactions.append(rows.issue_of(policy))
         rows.book(policy, plan, desk, batch)
         if plan.money_on:
             batch.papers.append(rows.paper_of(policy, plan, desk))
@@ -188,7 +189,7 @@ def eyes_of(insurer: int) -> Context:
 
 def keep(batch: Batch) -> None:
     """Store a batch, each model once; lines of an entry come in one statement."""
-    for unnumbered in (batch.entries, batch.receipts, batch.papers):
+    for unnumbered in (batch.transactions, batch.entries, batch.receipts, batch.papers):
         number_rows(unnumbered)
     for receipt in batch.receipts:
         receipt.entry_id = receipt.entry.pk
@@ -198,6 +199,7 @@ def keep(batch: Batch) -> None:
     pour(batch.entries)
     # In one statement: one that ended within an entry would be refused as unbalanced.
     pour_columns(Posting, columns_of(batch.postings))
+    pour(batch.transactions)
     pour(batch.receipts)
     pour(batch.papers)
 

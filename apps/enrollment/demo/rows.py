@@ -22,7 +22,9 @@ from apps.enrollment.services.submission import facts_of
 from apps.enterprises.demo.draws import office_hour, public_id, stream
 from apps.enterprises.models import Site
 from apps.policies.certificate import certificate_of
+from apps.policies.changes.models import PolicyTransaction
 from apps.policies.models import Policy, PolicyShare
+from apps.policies.selectors.stack import issue_row
 from apps.policies.services import period_of_cover
 from apps.policies.services.cover import scope_of
 from apps.policies.services.issue import drafted
@@ -36,6 +38,7 @@ class Batch:
 
     policies: list[Policy] = field(default_factory=list)
     shares: list[dict[str, Any]] = field(default_factory=list)
+    transactions: list[PolicyTransaction] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     postings: list[tuple[Entry, list[rules.Line]]] = field(default_factory=list)
@@ -93,6 +96,12 @@ def shares_for(policy: Policy, desk: Desk) -> list[dict[str, Any]]:
         }
         for insurer, points in desk.vector.items()
     ]
+
+
+def issue_of(policy: Policy) -> PolicyTransaction:
+    row = issue_row(policy)
+    row.public_id = row.bundle = public_id("txn", stream("txn", policy.number))
+    return row
 
 
 def application_of(
