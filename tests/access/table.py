@@ -56,6 +56,9 @@ SEE_LOSSES = ACTUARIES | BROKER | {"city_leader"}
 SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
 
+SEE_DUTY = SEE_APPLICATIONS
+SUPERVISE_DUTY = GOVERNMENT_CLERKS | {"department_officer"}
+
 SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
 EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
@@ -311,6 +314,31 @@ TABLE: dict[str, set[str] | str] = {
     "enrollment_api:issue POST": {"underwriter"},
     "enrollment_api:refuse GET": SEE_APPLICATIONS,
     "enrollment_api:refuse POST": {"underwriter"},
+    "duty:list": SEE_DUTY,
+    "duty:towns": SEE_DUTY,
+    "duty:export": EXPORT,
+    "duty:letters": SUPERVISE_DUTY,
+    "duty:letters_send": SUPERVISE_DUTY,
+    "duty:letters_sent": SEE_DUTY,
+    "duty:letter": SEE_DUTY,
+    "duty:letter_close": SUPERVISE_DUTY,
+    "duty:waiting": SUPERVISE_DUTY,
+    "duty:site": SEE_DUTY,
+    "duty:contact": SUPERVISE_DUTY,
+    "duty:exempt": SUPERVISE_DUTY,
+    "duty:exempt_end": SUPERVISE_DUTY,
+    "duty:enlist": SUPERVISE_DUTY,
+    "duty:accident": GOVERNMENT_CLERKS,
+    "duty:external": EDIT_ENTERPRISE,
+    "duty:external_decide": SUPERVISE_DUTY,
+    "duty:object": EDIT_ENTERPRISE,
+    "duty:dispute": SEE_DUTY,
+    "duty:dispute_decide": SUPERVISE_DUTY,
+    "duty:dispute_withdraw": EDIT_ENTERPRISE,
+    "duty_api:duties": SEE_DUTY,
+    "duty_api:duty": SEE_DUTY,
+    "duty_api:letters GET": SEE_DUTY,
+    "duty_api:letters POST": SUPERVISE_DUTY,
     "policies:list": LOOK_AT_ENTERPRISES,
     "policies:detail": LOOK_AT_ENTERPRISES,
     "policies:worksheet": LOOK_AT_ENTERPRISES,
