@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.duty.models import Contact, Dispute, Exemption, ExternalCover, Letter, ListEntry
+from apps.duty.registry.reading import LABELS
 from apps.duty.services.external import heads_wanted
 from apps.enterprises.fields import CountField, DayField
 
@@ -116,6 +117,45 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **options)
         choice: Any = self.fields["state"]
         choice.choices = states
+
+
+class RegistryFileForm(forms.Form):
+    source = forms.CharField(
+        label=_("名录来源"),
+        max_length=200,
+        help_text=_("如“南海区应急管理局2026年高危行业名录”，会作为依据显示"),
+        error_messages=NEEDED,
+    )
+    file = forms.FileField(
+        label=_("Excel或CSV文件"),
+        help_text=_(".xlsx或.csv，第一张表，有表头；最多10万行"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        error_messages={
+            "required": _("请选择文件。"),
+            "empty": _("文件是空的。请检查后重新选择。"),
+        },
+    )
+
+
+class RegistryAgainForm(forms.Form):
+    file = forms.FileField(
+        label=_("改正后的表"),
+        help_text=_("用下载的“有问题的行”改正，保留“原表行号”一列"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={
+            "required": _("请选择改正后的表。"),
+            "empty": _("文件是空的。请检查后重新选择。"),
+        },
+    )
+
+
+class RegistryRowForm(forms.Form):
+    """A row of the file, cell by cell as it stands there."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, label in LABELS.items():
+            self.fields[name] = forms.CharField(label=label, required=False, max_length=300)
 
 
 class ExternalForm(forms.Form):

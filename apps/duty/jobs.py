@@ -9,9 +9,11 @@ from zipfile import ZipFile
 from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.errors import DomainError
 from apps.core.running import Progress, job
 from apps.core.sheets.writing import Column, write_xlsx
 from apps.documents import storage
@@ -19,8 +21,10 @@ from apps.documents.models import Paper
 from apps.documents.services.papers import print_paper
 from apps.duty.columns import COLUMNS
 from apps.duty.filters import DutyFilter
-from apps.duty.models import Letter, SiteDuty
+from apps.duty.ledger.drawing import freshen
+from apps.duty.models import Letter, RegistryImport, SiteDuty
 from apps.duty.selectors.ledger import rows_of
+from apps.duty.services import registry
 from apps.duty.services.exports import EXPORT
 from apps.duty.services.letters import SEND, send_letter
 from apps.enterprises.models import Site
@@ -96,3 +100,32 @@ def gather(progress: Progress, actor: User) -> int:
             progress.tell(len(papers) + done, len(papers) * 2)
     progress.keep(str(file))
     return len(papers)
+
+
+def batch_of(progress: Progress, actor: User) -> RegistryImport:
+    with transaction.atomic():
+        rows = RegistryImport.objects.visible_to(actor).select_related("file")
+        return rows.get(public_id=progress.terms["batch"])
+
+
+@job(registry.STAGE)
+def stage_registry(progress: Progress, actor: User) -> dict[str, Any]:
+    batch = batch_of(progress, actor)
+    if batch.state == RegistryImport.State.STAGED:
+        try:
+            registry.stage(batch=batch, file=None, by=actor, tell=progress.tell)
+        except DomainError:
+            with transaction.atomic():  # a file that cannot be read waits for nobody
+                registry.discard(batch=batch, by=actor)
+            raise
+    return {"url": reverse("duty:registry_review", args=[batch.public_id])}
+
+
+@job(registry.COMMIT)
+def commit_registry(progress: Progress, actor: User) -> dict[str, Any]:
+    """Once: a job taken up again goes on where it stopped."""
+    batch, overwrite = batch_of(progress, actor), bool(progress.terms["overwrite"])
+    if batch.state == RegistryImport.State.STAGED:
+        batch = registry.commit(batch=batch, overwrite=overwrite, by=actor, tell=progress.tell)
+    freshen()
+    return {"url": reverse("duty:list"), "added": batch.added, "changed": batch.changed}

@@ -48,6 +48,9 @@ ACTIONS |= {
     "duty.dispute_decided": gettext_lazy("答复异议"),
     "duty.dispute_withdrawn": gettext_lazy("撤回异议"),
     "accident.recorded": gettext_lazy("登记死亡事故"),
+    "registry.uploaded": gettext_lazy("上传企业名录"),
+    "registry.discarded": gettext_lazy("放弃企业名录"),
+    "registry.committed": gettext_lazy("企业名录入库"),
     "external.submitted": gettext_lazy("登记外部保障"),
     "external.decided": gettext_lazy("审核外部保障"),
 }
@@ -56,6 +59,8 @@ FACTS |= {
     "due_on": gettext_lazy("期限"),
     "outcome": gettext_lazy("结果"),
     "letters": gettext_lazy("份数"),
+    "added": gettext_lazy("新增数"),
+    "changed": gettext_lazy("更改数"),
     "gap": gettext_lazy("每人限额缺口"),
     "missing": gettext_lazy("缺少的保障项目数"),
 }

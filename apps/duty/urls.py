@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.duty.views import acts, letters, listing, site
+from apps.duty.views import acts, letters, listing, registry, site
 
 app_name = "duty"
 
@@ -14,6 +14,17 @@ urlpatterns = [
     path("must-insure/waiting/", letters.waiting, name="waiting"),
     path("must-insure/letters/<str:public_id>/", letters.letter, name="letter"),
     path("must-insure/letters/<str:public_id>/close/", letters.close, name="letter_close"),
+    path("must-insure/registry/", registry.send, name="registry"),
+    path("must-insure/registry/template/", registry.template, name="registry_template"),
+    path("must-insure/registry/<str:public_id>/", registry.review, name="registry_review"),
+    path("must-insure/registry/<str:public_id>/decide/", registry.decide, name="registry_decide"),
+    path("must-insure/registry/<str:public_id>/faults/", registry.faults, name="registry_faults"),
+    path("must-insure/registry/<str:public_id>/again/", registry.again, name="registry_again"),
+    path(
+        "must-insure/registry/<str:public_id>/rows/<int:number>/",
+        registry.mend,
+        name="registry_row",
+    ),
     path("must-insure/sites/<str:public_id>/", site.detail, name="site"),
     path("must-insure/sites/<str:public_id>/contact/", acts.contact, name="contact"),
     path("must-insure/sites/<str:public_id>/exempt/", acts.exempt, name="exempt"),

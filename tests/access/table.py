@@ -3,6 +3,8 @@
 A new route fails a test until somebody writes down here who may use it.
 """
 
+from tests.access.duty import duty_routes
+
 PUBLIC = "public"
 
 GOVERNMENT_CLERKS = {"city_officer", "district_officer", "town_officer"}
@@ -55,9 +57,6 @@ RUN_IMPACT = ACTUARIES | {"district_officer"}
 SEE_LOSSES = ACTUARIES | BROKER | {"city_leader"}
 SEE_IMPACT = RUN_IMPACT | LEADERS | BROKER
 DECIDE = ACTUARIES | {"underwriter"}
-
-SEE_DUTY = SEE_APPLICATIONS
-SUPERVISE_DUTY = GOVERNMENT_CLERKS | {"department_officer"}
 
 SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
 EDIT_ROSTER = APPLY | {"underwriter"}
@@ -314,31 +313,6 @@ TABLE: dict[str, set[str] | str] = {
     "enrollment_api:issue POST": {"underwriter"},
     "enrollment_api:refuse GET": SEE_APPLICATIONS,
     "enrollment_api:refuse POST": {"underwriter"},
-    "duty:list": SEE_DUTY,
-    "duty:towns": SEE_DUTY,
-    "duty:export": EXPORT,
-    "duty:letters": SUPERVISE_DUTY,
-    "duty:letters_send": SUPERVISE_DUTY,
-    "duty:letters_sent": SEE_DUTY,
-    "duty:letter": SEE_DUTY,
-    "duty:letter_close": SUPERVISE_DUTY,
-    "duty:waiting": SUPERVISE_DUTY,
-    "duty:site": SEE_DUTY,
-    "duty:contact": SUPERVISE_DUTY,
-    "duty:exempt": SUPERVISE_DUTY,
-    "duty:exempt_end": SUPERVISE_DUTY,
-    "duty:enlist": SUPERVISE_DUTY,
-    "duty:accident": GOVERNMENT_CLERKS,
-    "duty:external": EDIT_ENTERPRISE,
-    "duty:external_decide": SUPERVISE_DUTY,
-    "duty:object": EDIT_ENTERPRISE,
-    "duty:dispute": SEE_DUTY,
-    "duty:dispute_decide": SUPERVISE_DUTY,
-    "duty:dispute_withdraw": EDIT_ENTERPRISE,
-    "duty_api:duties": SEE_DUTY,
-    "duty_api:duty": SEE_DUTY,
-    "duty_api:letters GET": SEE_DUTY,
-    "duty_api:letters POST": SUPERVISE_DUTY,
     "policies:list": LOOK_AT_ENTERPRISES,
     "policies:detail": LOOK_AT_ENTERPRISES,
     "policies:worksheet": LOOK_AT_ENTERPRISES,
@@ -415,3 +389,11 @@ TABLE: dict[str, set[str] | str] = {
     "readyz": PUBLIC,
     "robots": PUBLIC,
 }
+
+TABLE |= duty_routes(
+    see=SEE_APPLICATIONS,
+    supervise=GOVERNMENT_CLERKS | {"department_officer"},
+    clerks=GOVERNMENT_CLERKS,
+    export=EXPORT,
+    edit=EDIT_ENTERPRISE,
+)
