@@ -4,6 +4,7 @@ The line says for every day, past and to come, what holds on it, so that a state
 midnight without anything having run. It is drawn anew when one of its facts changes.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -248,7 +249,7 @@ class Memory:
     ) -> Obligation:
         if deaths:  # their windows move from day to day
             return self.ask(industry, tags, district, deaths, day)
-        epoch = sum(1 for boundary in self.boundaries if boundary <= day)
+        epoch = bisect_right(self.boundaries, day)
         key = (industry, tags, district, epoch)
         if key not in self.known:
             self.known[key] = self.ask(industry, tags, district, deaths, day)

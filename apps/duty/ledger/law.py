@@ -1,5 +1,6 @@
 """The rules as they change over time, read once for any number of sites."""
 
+from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
 
@@ -72,7 +73,7 @@ class Minima:
 
     def on(self, day: date) -> Decimal | None:
         """None where the figures of that day are missing: then nothing can be called too low."""
-        epoch = sum(1 for boundary in self.boundaries if boundary <= day)
+        epoch = bisect_right(self.boundaries, day)
         if epoch not in self.known:
             try:
                 self.known[epoch] = minimum_death_limit(day).amount
