@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.catalogue",
     "apps.rating",
     "apps.policies",
+    "apps.duty",
     "apps.billing",
     "apps.enrollment",
 ]

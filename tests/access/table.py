@@ -3,6 +3,8 @@
 A new route fails a test until somebody writes down here who may use it.
 """
 
+from tests.access.duty import duty_routes
+
 PUBLIC = "public"
 
 GOVERNMENT_CLERKS = {"city_officer", "district_officer", "town_officer"}
@@ -412,3 +414,11 @@ TABLE: dict[str, set[str] | str] = {
     "readyz": PUBLIC,
     "robots": PUBLIC,
 }
+
+TABLE |= duty_routes(
+    see=SEE_APPLICATIONS,
+    supervise=GOVERNMENT_CLERKS | {"department_officer"},
+    clerks=GOVERNMENT_CLERKS,
+    export=EXPORT,
+    edit=EDIT_ENTERPRISE,
+)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.papers.certificate import CertificateData
+from apps.documents.papers.letter import LetterData
 from apps.documents.papers.slip import SlipData
 
 Text = str | Promise
@@ -44,7 +45,26 @@ CANCELLATION_SLIP = PaperKind(
     version=1,
     values=SlipData,
 )
+URGING_LETTER = PaperKind(
+    code="urging_letter",
+    title=_("安全生产责任保险投保督促函"),
+    version=1,
+    values=LetterData,
+)
+CORRECTION_ORDER = PaperKind(
+    code="correction_order",
+    title=_("责令限期投保通知书"),
+    version=1,
+    values=LetterData,
+)
 KINDS: Mapping[str, PaperKind] = {
-    kind.code: kind for kind in (POLICY_CERTIFICATE, ENDORSEMENT_SLIP, CANCELLATION_SLIP)
+    kind.code: kind
+    for kind in (
+        POLICY_CERTIFICATE,
+        ENDORSEMENT_SLIP,
+        CANCELLATION_SLIP,
+        URGING_LETTER,
+        CORRECTION_ORDER,
+    )
 }
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]
