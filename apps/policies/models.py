@@ -31,12 +31,15 @@ from apps.core.history import tracked
 from apps.core.models.audit import append_only
 from apps.core.search import bigrams, search_pieces
 from apps.enterprises.models import Enterprise, Site
+from apps.policies.copies.models import CopiedReport, ReportEvent
 from apps.policies.roster.models import InsuredPerson, RosterImport, RosterTerms, StagedPerson
 from apps.pools.models import Pool
 from apps.rating.models import Quote
 from apps.reference.models import District, Sector, Town
 
-ROSTER = (InsuredPerson, RosterImport, RosterTerms, StagedPerson)  # loaded with this module
+# Loaded with this module.
+ROSTER = (InsuredPerson, RosterImport, RosterTerms, StagedPerson)
+COPIES = (CopiedReport, ReportEvent)
 
 GOVERNMENT_VIEW: Mapping[str, Rule] = {
     Kind.TOWN_OFFICE: rows(town=Key.TOWN),

@@ -3,6 +3,8 @@
 A new route fails a test until somebody writes down here who may use it.
 """
 
+from tests.access.table_books import BOOKS
+
 PUBLIC = "public"
 
 GOVERNMENT_CLERKS = {"city_officer", "district_officer", "town_officer"}
@@ -60,7 +62,7 @@ SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
 EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
-TABLE: dict[str, set[str] | str] = {
+TABLE: dict[str, set[str] | str] = BOOKS | {
     "accounts:front": PUBLIC,
     "accounts:policy": PUBLIC,
     "accounts:join": PUBLIC,

@@ -40,6 +40,7 @@ NOT_TRACKED = {
     "billing.Difference": "append-only by trigger; raising it is audited",
     "billing.Settlement": "append-only by trigger: the answer to a difference, audited",
     "policies.RosterImport": "each upload, commit and discard is an audit event; states move on",
+    "policies.CopiedReport": "frozen by trigger; acknowledged once, which is audited",
     "policies.StagedPerson": "rows on their way to a roster, gone once they are in it",
     "policies.PolicyShare": "append-only by trigger: the shares of a policy for life",
     "rating.GateReport": "written once; never changed",
