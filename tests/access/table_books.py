@@ -8,7 +8,39 @@ RECEIVE_COPIES = BROKER_POOLS | {
     "district_officer",
 }
 
+# Who sees money: enterprises their own, insurers theirs, the rest what they watch over.
+SEE_LEDGER = BROKER_POOLS | {
+    "enterprise_owner",
+    "enterprise_clerk",
+    "underwriter",
+    "service_officer",
+    "claims_officer",
+    "insurer_finance",
+    "insurer_admin",
+    "city_officer",
+    "city_leader",
+    "district_officer",
+    "district_leader",
+    "town_officer",
+    "department_officer",
+    "finance_officer",
+    "broker_complaints",
+    "broker_subsidies",
+}
+
 BOOKS: dict[str, set[str] | str] = {
+    "billing:trial": SEE_LEDGER,
+    "billing:accounts": SEE_LEDGER,
+    "billing:months": SEE_LEDGER,
+    "billing:close_month": SEE_LEDGER,
+    "billing:chain": SEE_LEDGER,
+    "billing:export": SEE_LEDGER,
+    "billing:export_file": SEE_LEDGER,
+    "billing_api:trial": SEE_LEDGER,
+    "billing_api:months GET": SEE_LEDGER,
+    "billing_api:months POST": SEE_LEDGER,
+    "billing_api:chain": SEE_LEDGER,
+    "billing_api:export": SEE_LEDGER,
     "policies:copies": RECEIVE_COPIES,
     "policies:acknowledge": RECEIVE_COPIES,
     "policies:copies_lateness": BROKER_POOLS,
