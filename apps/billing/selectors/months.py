@@ -1,7 +1,7 @@
 """Which months of whose books are closed, which is the next, and what stands in its way."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Min
 
@@ -62,4 +62,9 @@ def _books(
         month = month_start(first)
     else:
         return Books(insurer, None, None, "")
+    # The latest that may be closed, and with it all before; else the first, with what stops it.
+    latest = month_start(month_start(today) - timedelta(days=1))
+    for tried in (latest, month_start(latest - timedelta(days=1))):
+        if tried >= month and not refusal_to_close(insurer, tried, today, user):
+            return Books(insurer, last, tried, "")
     return Books(insurer, last, month, refusal_to_close(insurer, month, today, user))
