@@ -38,7 +38,9 @@ FORM = OpenApiParameter("form", str, enum=["csv", "beancount"], required=True)
 
 def valid(form: Any) -> Any:
     if form.is_bound and not form.is_valid():
-        raise ValidationError(form.errors.get_json_data())
+        raise ValidationError(
+            {name: [str(word) for word in form.errors[name]] for name in form.errors}
+        )
     return form
 
 

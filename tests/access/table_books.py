@@ -28,6 +28,14 @@ SEE_LEDGER = BROKER_POOLS | {
     "broker_subsidies",
 }
 
+SEE_POOLS = SEE_LEDGER | {
+    "enterprise_safety_officer",
+    "agency_manager",
+    "agency_engineer",
+    "expert",
+    "association_officer",
+}
+
 BOOKS: dict[str, set[str] | str] = {
     "billing:trial": SEE_LEDGER,
     "billing:accounts": SEE_LEDGER,
@@ -41,6 +49,13 @@ BOOKS: dict[str, set[str] | str] = {
     "billing_api:months POST": SEE_LEDGER,
     "billing_api:chain": SEE_LEDGER,
     "billing_api:export": SEE_LEDGER,
+    "pools_api:conclude POST": BROKER_POOLS,
+    "pools_api:admit POST": BROKER_POOLS,
+    "pools_api:leave POST": BROKER_POOLS,
+    "pools_api:scores POST": BROKER_POOLS,
+    "pools_api:regather POST": BROKER_POOLS,
+    "pools_api:withdraw POST": BROKER_POOLS,
+    "pools_api:assessment": SEE_POOLS,
     "policies:copies": RECEIVE_COPIES,
     "policies:acknowledge": RECEIVE_COPIES,
     "policies:copies_lateness": BROKER_POOLS,

@@ -75,7 +75,9 @@ def months(request: UserRequest) -> HttpResponse:
     closed = ClosedMonth.objects.visible_to(user).select_related("insurer")
     facts = _facts(
         _("月度结账"),
-        _("结账后，这个月及以前不再记账，迟到的业务记入以后的月份；结账连同以前没有结的月份，不能撤销。"),
+        _(
+            "结账后，这个月及以前不再记账，迟到的业务记入以后的月份；结账连同以前没有结的月份，不能撤销。"
+        ),
         books=books_of(user, today),
         closed=closed[:60],
         closes=closes_books(user),

@@ -100,7 +100,9 @@ class LatenessView(GenericAPIView[CopiedReport]):
     def get(self, request: UserApiRequest) -> Response:
         form = PeriodForm(request.GET or None)
         if form.is_bound and not form.is_valid():
-            raise ValidationError(form.errors.get_json_data())
+            raise ValidationError(
+                {name: [str(word) for word in form.errors[name]] for name in form.errors}
+            )
         start, end = form.asked(timezone.localdate())
         lines = lateness(request.user, start, end, timezone.now())
         return Response(LatenessSerializer(lines, many=True).data)
