@@ -28,6 +28,7 @@ from apps.policies.registry import (
 
 ACTIONS |= {
     "premium.received": gettext_lazy("登记保费到账"),
+    "books.exported": gettext_lazy("导出账簿"),
     "books.closed": gettext_lazy("月度结账"),
     "statement.made": gettext_lazy("生成月度结算单"),
     "statement.confirmed": gettext_lazy("确认月度结算单"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import ledger, receipts, rounds, statements
+from apps.billing.views import books, ledger, receipts, rounds, statements
 
 app_name = "billing"
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("receipts/<str:public_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/trial-balance/", books.trial, name="trial"),
+    path("ledger/accounts/", books.accounts, name="accounts"),
+    path("ledger/months/", books.months, name="months"),
+    path("ledger/months/close/", books.close, name="close_month"),
+    path("ledger/chain/", books.chain, name="chain"),
+    path("ledger/export/", books.export, name="export"),
+    path("ledger/export/file/", books.export_file, name="export_file"),
     path("ledger/statement/", ledger.statement, name="statement"),
     path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),
     path("statements/", statements.statements, name="statements"),

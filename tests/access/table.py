@@ -4,6 +4,7 @@ A new route fails a test until somebody writes down here who may use it.
 """
 
 from tests.access.duty import duty_routes
+from tests.access.table_books import BOOKS
 
 PUBLIC = "public"
 
@@ -62,7 +63,7 @@ SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
 EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
-TABLE: dict[str, set[str] | str] = {
+TABLE: dict[str, set[str] | str] = BOOKS | {
     "accounts:front": PUBLIC,
     "accounts:policy": PUBLIC,
     "accounts:join": PUBLIC,

@@ -47,6 +47,7 @@ NOT_TRACKED = {
     "duty.RegistryImport": "each upload, commit and discard is an audit event; states move on",
     "duty.StagedSite": "rows on their way into the register, which keeps versions itself",
     "policies.RosterImport": "each upload, commit and discard is an audit event; states move on",
+    "policies.CopiedReport": "frozen by trigger; acknowledged once, which is audited",
     "policies.StagedPerson": "rows on their way to a roster, gone once they are in it",
     "policies.PolicyShare": "append-only by trigger: the shares of a policy for life",
     "rating.GateReport": "written once; never changed",
