@@ -13,6 +13,8 @@ READ = (
     "billing_entry",
     "billing_posting",
     "billing_receipt",
+    "billing_refund",
+    "billing_writeoff",
     "billing_statement",
     "billing_statementmember",
     "billing_statementline",

@@ -1,12 +1,20 @@
 from django.urls import path
 
 from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsView, ReceiptView
+from apps.billing.api_premium import RefundsView, WriteOffDecisionView, WriteOffsView
 
 app_name = "billing_api"
 
 urlpatterns = [
     path("receipts/", ReceiptsView.as_view(), name="receipts"),
     path("receipts/<str:public_id>/", ReceiptView.as_view(), name="receipt"),
+    path("refunds/", RefundsView.as_view(), name="refunds"),
+    path("write-offs/", WriteOffsView.as_view(), name="write_offs"),
+    path(
+        "write-offs/<str:public_id>/decision/",
+        WriteOffDecisionView.as_view(),
+        name="write_off_decision",
+    ),
     path("ledger/entries/", EntriesView.as_view(), name="entries"),
     path("ledger/entries/<str:public_id>/", EntryView.as_view(), name="entry"),
     path(

@@ -68,3 +68,64 @@ class ReceiptForm(forms.Form):
         help_text=_("回单上款项入账的日期；保障从次日零时起"),
         error_messages={"required": _("请填写到账日期。")},
     )
+
+
+class RefundForm(forms.Form):
+    """Where the money may go is known: the insured, and the accounts it came from."""
+
+    payee_name = forms.ChoiceField(
+        label=_("收款户名"),
+        widget=forms.RadioSelect,
+        help_text=_("只能退给被保险人，或付过这张保单保费的账户"),
+        error_messages={"required": _("请选择收款户名。")},
+    )
+    amount = AmountField(
+        label=_("退费金额"),
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.TextInput(
+            attrs={"class": "chars-12", "inputmode": "decimal", "data-unit": _("元")}
+        ),
+        error_messages={
+            "required": _("请填写退费金额。"),
+            "invalid": _("请填数字，最多两位小数。"),
+        },
+    )
+    paid_on = DayField(label=_("付款日期"), error_messages={"required": _("请填写付款日期。")})
+    voucher = VoucherField(
+        label=_("付款回单号"),
+        max_length=60,
+        help_text=_("银行付款回单的流水号；同一回单只能登记一次"),
+        widget=forms.TextInput(attrs={"class": "chars-20", "autocomplete": "off"}),
+        error_messages={"required": _("请填写付款回单号。")},
+    )
+    reason = forms.CharField(
+        label=_("退费事由"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明退费事由。")},
+    )
+
+    def __init__(self, *args: Any, payees: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["payee_name"]
+        field.choices = [(name, name) for name in payees]
+
+
+class WriteOffForm(forms.Form):
+    reason = forms.CharField(
+        label=_("核销的理由"),
+        max_length=300,
+        help_text=_("例如：银行手续费差额，企业已确认不再补付"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请说明核销的理由。")},
+    )
+
+
+class ApiRefundForm(RefundForm):
+    """For other systems, which name the account; the service judges whether it may be paid."""
+
+    payee_name = NameField(max_length=200)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        forms.Form.__init__(self, *args, **options)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import ledger, receipts, rounds, statements
+from apps.billing.views import ledger, receipts, refunds, rounds, statements, write_offs
 
 app_name = "billing"
 
@@ -12,6 +12,15 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<str:public_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
+    path("policies/<str:public_id>/refunds/new/", refunds.refund_new, name="refund_new"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<str:public_id>/", refunds.refund, name="refund"),
+    path("policies/<str:public_id>/write-off/", write_offs.write_off_new, name="write_off_new"),
+    path(
+        "write-offs/<str:public_id>/decide/",
+        write_offs.write_off_decide,
+        name="write_off_decide",
+    ),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/statement/", ledger.statement, name="statement"),
     path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),

@@ -1,3 +1,4 @@
+from apps.billing.models.bank import BankFile, BankLine, LineState
 from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
 from apps.billing.models.ledger import (
     NOT_INSURERS,
@@ -11,6 +12,7 @@ from apps.billing.models.ledger import (
     Receipt,
     ReceiptQuerySet,
 )
+from apps.billing.models.premium import Refund, WriteOff, WriteOffState, columns_of
 from apps.billing.models.statements import (
     Confirmation,
     Difference,
@@ -25,6 +27,8 @@ __all__ = [
     "NOT_INSURERS",
     "WATCHERS",
     "AccountKind",
+    "BankFile",
+    "BankLine",
     "ClosedMonth",
     "Confirmation",
     "DayTotal",
@@ -33,13 +37,18 @@ __all__ = [
     "EntryKind",
     "EntryQuerySet",
     "EntrySeal",
+    "LineState",
     "Posting",
     "PostingQuerySet",
     "Receipt",
     "ReceiptQuerySet",
+    "Refund",
     "Settlement",
     "Statement",
     "StatementLine",
     "StatementMember",
     "StatementState",
+    "WriteOff",
+    "WriteOffState",
+    "columns_of",
 ]
