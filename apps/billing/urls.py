@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import ledger, receipts, refunds, rounds, statements, write_offs
+from apps.billing.views import bank, ledger, receipts, refunds, rounds, statements, write_offs
 
 app_name = "billing"
 
@@ -21,6 +21,13 @@ urlpatterns = [
         write_offs.write_off_decide,
         name="write_off_decide",
     ),
+    path("bank/", bank.bank_files, name="bank_files"),
+    path("bank/new/", bank.bank_send, name="bank_send"),
+    path("bank/template/", bank.bank_template, name="bank_template"),
+    path("bank/lines/<str:public_id>/", bank.bank_line, name="bank_line"),
+    path("bank/lines/<str:public_id>/aside/", bank.bank_aside, name="bank_aside"),
+    path("bank/<str:public_id>/", bank.bank_file, name="bank_file"),
+    path("bank/<str:public_id>/decide/", bank.bank_decide, name="bank_decide"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/statement/", ledger.statement, name="statement"),
     path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),

@@ -180,7 +180,7 @@ def links_for(user: User) -> list[dict[str, Any]]:
     links = [(_("多收与退费"), "billing:refunds", "arrow-left")]
     if can(user, Permission.RECORD_RECEIPT):
         links = [
-            # more
+            (_("导入银行流水"), "billing:bank_files", "upload"),
             *links,
         ]
     return [{"label": label, "url": reverse(url), "icon": icon} for label, url, icon in links]
