@@ -247,6 +247,8 @@ SPECTACULAR_SETTINGS = {
         "SiteState": "apps.enterprises.models.site.SiteState",
         "RoundState": "apps.pools.models.rounds.RoundState",
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
+        "PayerCheck": "apps.billing.models.ledger.Receipt.PayerCheck",
+        "WriteOffState": "apps.billing.models.premium.WriteOffState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ReferralState": "apps.rating.referrals.models.ReferralState",
@@ -276,6 +278,10 @@ CELERY_BEAT_SCHEDULE = {
     "remind of late statements": {
         "task": "billing.remind_late_statements",
         "schedule": crontab(hour=8, minute=0),
+    },
+    "remind of premium": {
+        "task": "billing.remind_of_premium",
+        "schedule": crontab(hour=8, minute=30),
     },
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},

@@ -1,5 +1,5 @@
 """The part of the system that seals the books and checks them: it reads all money, and may write
-nothing but seals and the totals they remember.
+nothing but seals, the totals they remember, and that somebody was reminded of a debt.
 """
 
 from apps.accounts import policies
@@ -15,6 +15,7 @@ READ = (
     "billing_receipt",
     "billing_refund",
     "billing_writeoff",
+    "billing_reminder",
     "billing_statement",
     "billing_statementmember",
     "billing_statementline",
@@ -32,4 +33,5 @@ SYSTEM_ACTORS |= {BOOKS.actor_key: BOOKS}
 policies.MACHINERY += (
     *(Policy(table, "books", BOOKS.context.role, "true", "select") for table in READ),
     Policy("billing_daytotal", "books", BOOKS.context.role, "true"),
+    Policy("billing_reminder", "remind", BOOKS.context.role, "true", "insert"),
 )

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from apps.billing.views import bank, ledger, receipts, refunds, rounds, statements, write_offs
+from apps.billing.views import (
+    bank,
+    dunning,
+    ledger,
+    receipts,
+    refunds,
+    rounds,
+    statements,
+    write_offs,
+)
 
 app_name = "billing"
 
@@ -21,6 +30,7 @@ urlpatterns = [
         write_offs.write_off_decide,
         name="write_off_decide",
     ),
+    path("dunning/", dunning.dunning, name="dunning"),
     path("bank/", bank.bank_files, name="bank_files"),
     path("bank/new/", bank.bank_send, name="bank_send"),
     path("bank/template/", bank.bank_template, name="bank_template"),

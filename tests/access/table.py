@@ -340,6 +340,7 @@ TABLE: dict[str, set[str] | str] = {
     "billing:refund_new": {"insurer_finance"},
     "billing:write_off_new": {"insurer_finance"},
     "billing:write_off_decide POST": {"insurer_finance"},
+    "billing:dunning": {"insurer_finance"},
     "billing:bank_files": {"insurer_finance"},
     "billing:bank_send": {"insurer_finance"},
     "billing:bank_template": {"insurer_finance"},

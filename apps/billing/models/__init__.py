@@ -12,7 +12,13 @@ from apps.billing.models.ledger import (
     Receipt,
     ReceiptQuerySet,
 )
-from apps.billing.models.premium import Refund, WriteOff, WriteOffState, columns_of
+from apps.billing.models.premium import (
+    Refund,
+    Reminder,
+    WriteOff,
+    WriteOffState,
+    columns_of,
+)
 from apps.billing.models.statements import (
     Confirmation,
     Difference,
@@ -43,6 +49,7 @@ __all__ = [
     "Receipt",
     "ReceiptQuerySet",
     "Refund",
+    "Reminder",
     "Settlement",
     "Statement",
     "StatementLine",

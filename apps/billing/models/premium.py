@@ -170,3 +170,31 @@ class WriteOff(OfPolicy):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.amount}"
+
+
+class ReminderQuerySet(ScopedQuerySet["Reminder"]):
+    scope = RefundQuerySet.scope
+    read_only = frozenset(Kind)
+
+
+class Reminder(OfPolicy):
+    """That somebody was reminded of a premium: 0 before its due date, then counted."""
+
+    public_id = PublicIdField(prefix="rmd")
+    due_on = models.DateField(_("应付日"))
+    stage = models.PositiveSmallIntegerField(_("第几次"))
+    owed = MoneyField(_("尚欠"))
+    sent_on = models.DateField(_("催收日"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("催缴")
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "due_on", "stage"], name="reminder_once"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.due_on} {self.stage}"

@@ -181,6 +181,7 @@ def links_for(user: User) -> list[dict[str, Any]]:
     if can(user, Permission.RECORD_RECEIPT):
         links = [
             (_("导入银行流水"), "billing:bank_files", "upload"),
+            (_("催收"), "billing:dunning", "clock"),
             *links,
         ]
     return [{"label": label, "url": reverse(url), "icon": icon} for label, url, icon in links]
