@@ -11,8 +11,12 @@ from apps.billing.forms import ReceiptForm
 from apps.billing.models import Receipt
 from apps.billing.selectors.balances import NOTHING, outstanding, overpaid
 from apps.billing.services import payer_check_of
+from apps.core.audit import target_of
 from apps.core.money import in_capitals
 from apps.core.templatetags.ui import moment, yuan
+from apps.documents.models import Paper
+from apps.documents.papers.kinds import PREMIUM_RECEIPT
+from apps.documents.selectors import listed_papers
 from apps.policies.models import Policy
 from apps.policies.selectors.standing import period_of
 from apps.policies.tabs import gap_of
@@ -99,6 +103,12 @@ def steps_after(receipt: Receipt) -> list[dict[str, str]]:
     if policy.cover_from and policy.gap_days:
         steps.append(gap_of(policy, policy.cover_from))
     return [{"text": text} for text in steps]
+
+
+def papers_of(receipt: Receipt, user: User) -> list[dict[str, Any]]:
+    """The receipt's own paper, to be downloaded by whoever may see it."""
+    papers = Paper.objects.visible_to(user).about(target_of(receipt.policy))
+    return listed_papers(papers.filter(kind=PREMIUM_RECEIPT.code, data__voucher=receipt.voucher))
 
 
 def facts_of(receipt: Receipt, user: User) -> list[dict[str, Any]]:

@@ -71,9 +71,7 @@ def _tell(debt: Debt, stage: int) -> None:
         "due": debt.due,
         "days": debt.days,
     }
-    late = _(
-        "{number}，尚欠{owed}，应在{due}前付清，已逾期{days}天。请付款；已付的请告知承保机构。"
-    )
+    late = _("{number}，尚欠{owed}，应在{due}前付清，已逾期{days}天。已付的请告知承保机构。")
     soon = _("{number}，尚欠{owed}，请在{due}前付清；保费到账次日零时才起保。")
     once = f"premium:{policy.pk}:{debt.due}:{stage}"
     url = f"{policy.get_absolute_url()}?tab=money"

@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.billing import rules, selectors
 from apps.billing.ledger import book_day, post
 from apps.billing.models import Entry, EntryKind
+from apps.billing.services.papers import issue_notice
 from apps.policies.models import Policy
 from apps.reference.codes import ParameterCode
 from apps.reference.selectors.parameters import decimal_on
@@ -21,7 +22,7 @@ def vector_of(policy: Policy) -> dict[str, int]:
 
 @transaction.atomic
 def charge_premium(*, policy: Policy, day: date, by: User) -> Entry:
-    """Enter the premium of an issued policy as due, split by its own share vector."""
+    """Enter the premium of an issued policy as due, by its own share vector, and ask for it."""
     lines = rules.premium_due(
         policy.premium,
         vector_of(policy),
@@ -29,7 +30,9 @@ def charge_premium(*, policy: Policy, day: date, by: User) -> Entry:
         key=policy.number,
     )
     once, day = f"premium_due:{policy.pk}", book_day(policy.insurer_id, day)
-    return post(EntryKind.PREMIUM_DUE, once=once, day=day, policy=policy, lines=lines, by=by)
+    entry = post(EntryKind.PREMIUM_DUE, once=once, day=day, policy=policy, lines=lines, by=by)
+    issue_notice(policy, by=by)
+    return entry
 
 
 def set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:

@@ -16,6 +16,7 @@ from apps.billing.ledger import LedgerRefused, book_day, post
 from apps.billing.models import Entry, EntryKind, Receipt, columns_of
 from apps.billing.reports import tell_of_overpayment, tell_of_personal_payer
 from apps.billing.services.due import set_aside
+from apps.billing.services.papers import issue_receipt
 from apps.core import audit, context
 from apps.core.dates import local_day
 from apps.core.errors import DomainError
@@ -79,6 +80,7 @@ def record_receipt(
     set_aside(policy, entry, day, by)
     if amount > owed:
         tell_of_overpayment(receipt, amount - max(owed, Decimal("0.00")), by=by)
+    issue_receipt(receipt, policy, by=by)
     start_when_whole(policy, received_on, by)
     return receipt
 

@@ -22,6 +22,7 @@ from apps.billing.telling import (
     answers_of,
     excess_notice,
     facts_of,
+    papers_of,
     payer_notice,
     steps_after,
 )
@@ -195,6 +196,7 @@ def receipt(request: UserRequest, public_id: str) -> HttpResponse:
         "crumbs": [{"label": _("保费到账"), "url": reverse("billing:receipts")}],
         "receipt": found,
         "facts": facts_of(found, request.user),
+        "papers": papers_of(found, request.user),
         "is_enterprise": request.user.organisation.kind == Kind.ENTERPRISE,
     }
     return render(request, "billing/receipt.html", facts)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.papers.certificate import CertificateData
+from apps.documents.papers.premium import PremiumNoticeData, PremiumReceiptData
 
 Text = str | Promise
 
@@ -31,5 +32,19 @@ POLICY_CERTIFICATE = PaperKind(
     version=1,
     values=CertificateData,
 )
-KINDS: Mapping[str, PaperKind] = {kind.code: kind for kind in (POLICY_CERTIFICATE,)}
+PREMIUM_NOTICE = PaperKind(
+    code="premium_notice",
+    title=_("应收保费通知单"),
+    version=1,
+    values=PremiumNoticeData,
+)
+PREMIUM_RECEIPT = PaperKind(
+    code="premium_receipt",
+    title=_("保费收据"),
+    version=1,
+    values=PremiumReceiptData,
+)
+KINDS: Mapping[str, PaperKind] = {
+    kind.code: kind for kind in (POLICY_CERTIFICATE, PREMIUM_NOTICE, PREMIUM_RECEIPT)
+}
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]
