@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsView, ReceiptView
+from apps.billing.api_bank import BankFilesView, BankLineDecisionView, BankLinesView, DebtsView
 from apps.billing.api_premium import RefundsView, WriteOffDecisionView, WriteOffsView
 
 app_name = "billing_api"
@@ -15,6 +16,14 @@ urlpatterns = [
         WriteOffDecisionView.as_view(),
         name="write_off_decision",
     ),
+    path("bank-files/", BankFilesView.as_view(), name="bank_files"),
+    path("bank-files/<str:public_id>/lines/", BankLinesView.as_view(), name="bank_lines"),
+    path(
+        "bank-lines/<str:public_id>/decision/",
+        BankLineDecisionView.as_view(),
+        name="bank_line_decision",
+    ),
+    path("premium-debts/", DebtsView.as_view(), name="premium_debts"),
     path("ledger/entries/", EntriesView.as_view(), name="entries"),
     path("ledger/entries/<str:public_id>/", EntryView.as_view(), name="entry"),
     path(

@@ -227,3 +227,31 @@ def test_finance_sends_a_list_records_what_is_sure_and_the_rest_by_hand(client, 
     assert line.state == LineState.RECORDED
     money = client.get(f"{issued.get_absolute_url()}?tab=money").content.decode()
     assert "多收待退" in money
+
+
+def test_other_systems_send_a_list_and_decide_its_lines(client, issued, finance):
+    client.force_login(finance)
+
+    def post(path, key, **body):
+        return client.post(
+            f"/api/v1/{path}/", body, content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )  # fmt: skip
+
+    rows = (
+        row(issued),
+        row(issued, voucher="B", payer="某公司"),
+        row(issued, voucher="C", payer="x"),
+    )
+    sent = post("bank-files", "a", text="\n".join((HEAD, row(issued), *unknown)))
+    assert (sent.status_code, sent.json()["total"]) == (201, 3)
+    assert client.get("/api/v1/premium-debts/").json()[0]["age"] == "not_due"
+    lines = f"bank-files/{sent.json()['id']}/lines"
+    third, second, first = post(lines, "b").json()["results"]
+    assert (first["state"], second["problems"]) == ("recorded", [["unknown", ""]])
+    done = post(f"bank-lines/{second['id']}/decision", "c", reason="不是保费")
+    assert done.json()["state"] == "set_aside"
+    done = post(f"bank-lines/{third['id']}/decision", "d", policy=issued.public_id)
+    assert done.json()["receipt"]
+    assert client.get("/api/v1/bank-files/").status_code == 200
+    assert client.get(f"/api/v1/{lines}/").json()["results"][0]["state"] == "recorded"
