@@ -238,11 +238,7 @@ def test_other_systems_send_a_list_and_decide_its_lines(client, issued, finance)
             headers={"Idempotency-Key": key},
         )  # fmt: skip
 
-    rows = (
-        row(issued),
-        row(issued, voucher="B", payer="某公司"),
-        row(issued, voucher="C", payer="x"),
-    )
+    unknown = [row(issued, voucher=voucher, payer="某公司") for voucher in "BC"]
     sent = post("bank-files", "a", text="\n".join((HEAD, row(issued), *unknown)))
     assert (sent.status_code, sent.json()["total"]) == (201, 3)
     assert client.get("/api/v1/premium-debts/").json()[0]["age"] == "not_due"
