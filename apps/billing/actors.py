@@ -1,5 +1,5 @@
 """The part of the system that seals the books and checks them: it reads all money, and may write
-nothing but seals and the totals they remember.
+nothing but seals, the totals they remember, and that somebody was reminded of a debt.
 """
 
 from apps.accounts import policies
@@ -13,6 +13,9 @@ READ = (
     "billing_entry",
     "billing_posting",
     "billing_receipt",
+    "billing_refund",
+    "billing_writeoff",
+    "billing_reminder",
     "billing_statement",
     "billing_statementmember",
     "billing_statementline",
@@ -31,4 +34,5 @@ SYSTEM_ACTORS |= {BOOKS.actor_key: BOOKS}
 policies.MACHINERY += (
     *(Policy(table, "books", BOOKS.context.role, "true", "select") for table in READ),
     Policy("billing_daytotal", "books", BOOKS.context.role, "true"),
+    Policy("billing_reminder", "remind", BOOKS.context.role, "true", "insert"),
 )

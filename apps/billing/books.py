@@ -120,6 +120,16 @@ CHECKS = (
         " where p.amount is distinct from r.amount",
     ),
     Check(
+        _("退费和核销记录等于分录"),
+        "select (select count(*) from billing_refund) + (select count(*) from billing_writeoff)",
+        "select r.public_id from billing_refund r left join billing_posting p"
+        " on p.entry_id = r.entry_id and p.account = 'cash' and p.owner_id = r.insurer_id"
+        " where p.amount is distinct from -r.amount union all"
+        " select w.public_id from billing_writeoff w left join billing_posting p"
+        " on p.entry_id = w.entry_id and p.account = 'receivable'"
+        " where w.state = 'posted' and p.amount is distinct from -w.amount",
+    ),
+    Check(
         _("每份保单的份额合计100%"),
         "select count(*) from policies_policy",
         "select y.number from policies_policy y left join (select policy_id, sum(basis_points)"

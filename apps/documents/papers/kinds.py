@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.documents.papers.certificate import CertificateData
 from apps.documents.papers.letter import LetterData
+from apps.documents.papers.premium import PremiumNoticeData, PremiumReceiptData
 from apps.documents.papers.slip import SlipData
 
 Text = str | Promise
@@ -57,6 +58,18 @@ CORRECTION_ORDER = PaperKind(
     version=1,
     values=LetterData,
 )
+PREMIUM_NOTICE = PaperKind(
+    code="premium_notice",
+    title=_("应收保费通知单"),
+    version=1,
+    values=PremiumNoticeData,
+)
+PREMIUM_RECEIPT = PaperKind(
+    code="premium_receipt",
+    title=_("保费收据"),
+    version=1,
+    values=PremiumReceiptData,
+)
 KINDS: Mapping[str, PaperKind] = {
     kind.code: kind
     for kind in (
@@ -65,6 +78,8 @@ KINDS: Mapping[str, PaperKind] = {
         CANCELLATION_SLIP,
         URGING_LETTER,
         CORRECTION_ORDER,
+        PREMIUM_NOTICE,
+        PREMIUM_RECEIPT,
     )
 }
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]
