@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         "SiteState": "apps.enterprises.models.site.SiteState",
         "RoundState": "apps.pools.models.rounds.RoundState",
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
+        "StatementState": "apps.billing.models.statements.StatementState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ReferralState": "apps.rating.referrals.models.ReferralState",

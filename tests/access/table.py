@@ -3,6 +3,8 @@
 A new route fails a test until somebody writes down here who may use it.
 """
 
+from tests.access.table_statements import STATEMENTS
+
 PUBLIC = "public"
 
 GOVERNMENT_CLERKS = {"city_officer", "district_officer", "town_officer"}
@@ -60,7 +62,7 @@ SEE_ROSTER = GOVERNMENT_CLERKS | ENTERPRISE | (INSURER - {"insurer_finance"})
 EDIT_ROSTER = APPLY | {"underwriter"}
 SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
-TABLE: dict[str, set[str] | str] = {
+TABLE: dict[str, set[str] | str] = STATEMENTS | {
     "accounts:front": PUBLIC,
     "accounts:policy": PUBLIC,
     "accounts:join": PUBLIC,
@@ -133,10 +135,6 @@ TABLE: dict[str, set[str] | str] = {
     "pools:answer": MANAGE_POOLS,
     "pools:object": ANSWER_SHARES,
     "pools:approve": ANSWER_SHARES,
-    "billing:statements": SEE_POOLS,
-    "billing:make_statements": MANAGE_POOLS,
-    "billing:monthly": SEE_POOLS,
-    "billing:confirm_statement": {"insurer_finance"},
     "billing:compute_round POST": MANAGE_POOLS,
     "enterprises:list": LOOK_AT_ENTERPRISES,
     "enterprises:export": EXPORT,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.papers.certificate import CertificateData
+from apps.documents.papers.statement import StatementData
 
 Text = str | Promise
 
@@ -23,6 +24,7 @@ class PaperKind:
     title: Text
     version: int
     values: type[Any]
+    holder: Text
 
 
 POLICY_CERTIFICATE = PaperKind(
@@ -30,6 +32,14 @@ POLICY_CERTIFICATE = PaperKind(
     title=_("安全生产责任保险电子保单"),
     version=1,
     values=CertificateData,
+    holder=_("被保险人"),
 )
-KINDS: Mapping[str, PaperKind] = {kind.code: kind for kind in (POLICY_CERTIFICATE,)}
+POOL_STATEMENT = PaperKind(
+    code="pool_statement",
+    title=_("共保体月度结算单"),
+    version=1,
+    values=StatementData,
+    holder=_("承保机构"),
+)
+KINDS: Mapping[str, PaperKind] = {kind.code: kind for kind in (POLICY_CERTIFICATE, POOL_STATEMENT)}
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]
