@@ -13,11 +13,12 @@ from apps.accounts.actions import FACTS
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
-from apps.accounts.shell import Desk
+from apps.accounts.shell import DESK_CARDS, Desk
 from apps.billing.models import Confirmation, Difference, Statement, StatementMember
 from apps.billing.monthly.papers import SUBJECT, verified_today
 from apps.billing.monthly.selectors import late_on, statements_for
 from apps.documents.verification import VERIFIERS
+from apps.pools.models.pools import POOL_VIEW
 
 MOST = 6
 FACTS |= {
@@ -32,24 +33,24 @@ VERIFIERS[SUBJECT] = verified_today
 
 def statements_card(user: User, today: date) -> Desk:
     """A member confirms, the broker answers; both, and the bureau, see what is late."""
-    if not can(user, Permission.VIEW_POOLS):
+    if user.organisation.kind not in POOL_VIEW:
         return Desk()
     todos = []
     if user.organisation.kind == Kind.INSURER and can(user, Permission.RECORD_RECEIPT):
-        todos = _to_confirm(user)
+        todos = _to_confirm(user, today)
     elif can(user, Permission.MANAGE_POOLS):
         todos = _to_settle(user)
     return Desk(todos=todos, lamps=_lamps(user, today))
 
 
-def _to_confirm(user: User) -> list[dict[str, Any]]:
+def _to_confirm(user: User, today: date) -> list[dict[str, Any]]:
     mine = {"statement": OuterRef("pk"), "insurer": user.organisation_id}
     rows = Statement.objects.visible_to(user).filter(
         Exists(StatementMember.objects.filter(**mine)),
         ~Exists(Confirmation.objects.filter(**mine)),
     )
     return [
-        _todo(row, _("确认月度结算单，或逐行提出差异"), row.answer_by)
+        _todo(row, _("确认月度结算单，或逐行提出差异"), row.answer_by, today)
         for row in rows.select_related("pool").order_by("answer_by", "pk")[:MOST]
     ]
 
@@ -57,16 +58,19 @@ def _to_confirm(user: User) -> list[dict[str, Any]]:
 def _to_settle(user: User) -> list[dict[str, Any]]:
     rows = Difference.objects.visible_to(user).filter(settlement=None)
     rows = rows.select_related("statement__pool").order_by("pk")
-    return [_todo(one.statement, _("答复结算单差异"), None) for one in rows[:MOST]]
+    return [_todo(one.statement, _("答复结算单差异")) for one in rows[:MOST]]
 
 
-def _todo(row: Statement, title: str, due: date | None) -> dict[str, Any]:
+def _todo(
+    row: Statement, title: str, due: date | None = None, today: date = date.min
+) -> dict[str, Any]:
     return {
         "title": title,
         "url": row.get_absolute_url(),
         "action": _("去办理"),
         "note": f"{row.pool.name} {row.month:%Y-%m}",
         "due": due,
+        "overdue": bool(due and due < today),
     }
 
 
@@ -87,3 +91,6 @@ def _lamps(user: User, today: date) -> list[dict[str, Any]]:
             "action": _("查看逾期的结算单"),
         }
     ]
+
+
+DESK_CARDS.append(statements_card)
