@@ -227,6 +227,7 @@ def test_the_pages_carry_it_from_dispute_to_correction(
     assert "将列入下一期结算单" in client.get(url).content.decode()
     assert "赔案号" in client.get(f"{url}claims/").content.decode()
     with time_machine.travel("2026-06-20T10:00:00+08:00"):
+        client.force_login(broker)
         assert "1 份逾期" in client.get("/statements/?state=late").content.decode()
 
 

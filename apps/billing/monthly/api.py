@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
@@ -28,13 +27,14 @@ from apps.billing.monthly.serializers import (
     StatementDifferenceSerializer,
     StatementLineSerializer,
     StatementSerializer,
+    ThroughSerializer,
     WholeStatementSerializer,
     insurers_by_key,
 )
 from apps.billing.monthly.services import confirm, dispute, settle
+from apps.billing.monthly.starting import start_making
 from apps.billing.serializers import StartedJobSerializer
 from apps.core.idempotency import HEADER, once_per_key
-from apps.core.running import start_job
 
 KEY = OpenApiParameter(
     HEADER, str, OpenApiParameter.HEADER, required=True, description="One value per act."
@@ -64,10 +64,12 @@ class StatementsView(GenericAPIView[Statement]):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=None, responses={202: StartedJobSerializer}, parameters=[KEY])
+    @extend_schema(
+        request=ThroughSerializer, responses={202: StartedJobSerializer}, parameters=[KEY]
+    )
     @once_per_key()
     def post(self, request: UserApiRequest) -> Response:
-        job = start_job("billing.make_statements", by=request.user, title=_("生成月度结算单"))
+        job = start_making(request.data.get("through", ""), by=request.user)
         return Response(StartedJobSerializer({"job": job.public_id}).data, status=202)
 
 

@@ -123,6 +123,12 @@ def insurers_by_key(row: Statement) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "public_id"))
 
 
+class ThroughSerializer(serializers.Serializer[Any]):
+    """The last month to make, such as 2026-03; left out, all that are over."""
+
+    through = serializers.CharField(required=False, allow_blank=True)
+
+
 class NewDifferenceSerializer(serializers.Serializer[Any]):
     """A member's difference in one line."""
 

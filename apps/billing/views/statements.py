@@ -1,5 +1,6 @@
 """The monthly statements of the pools: the list with its one button, one statement, its answers."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -29,9 +30,10 @@ from apps.billing.monthly.selectors import (
     statements_for,
 )
 from apps.billing.monthly.services import StatementRefused, confirm, refusal_to_answer, settle
+from apps.billing.monthly.starting import start_making
+from apps.billing.rules import month_start
 from apps.core.errors import DomainError
 from apps.core.http import note_refusal, show_form
-from apps.core.running import start_job
 from apps.enterprises.paging import page_of
 
 
@@ -53,6 +55,7 @@ def statements(request: UserRequest) -> HttpResponse:
         "filter_form": found.form,
         "filtered": found.is_narrowed,
         "can_make": can(user, Permission.MANAGE_POOLS),
+        "last_month": month_start(month_start(today) - timedelta(days=1)),
     }
     return render(request, "billing/statements.html", facts)
 
@@ -61,7 +64,7 @@ def statements(request: UserRequest) -> HttpResponse:
 @require_POST
 def make(request: UserRequest) -> HttpResponse:
     """One button for all pools: every month that is over and has no statement yet."""
-    job = start_job("billing.make_statements", by=request.user, title=_("生成月度结算单"))
+    job = start_making(request.POST.get("through", ""), by=request.user)
     return redirect("accounts:job", job.public_id)
 
 
