@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0004_closing_and_statements'),
+        ("billing", "0006_reminders"),
     ]
 
     operations = [
