@@ -24,8 +24,8 @@ from apps.enrollment.selectors.limits import quotes_on_offer
 from apps.enrollment.selectors.listing import row_of, rows_of
 from apps.enrollment.selectors.whole import whole
 from apps.enrollment.serializers import (
-    DeductibleSerializer,
     ApplicationSerializer,
+    ChosenDeductibleSerializer,
     ChosenInsurerSerializer,
     ChosenQuoteSerializer,
     InsurerSerializer,
@@ -118,11 +118,13 @@ class OfferView(OneApplicationView):
         return Response(QuoteSerializer(quotes, many=True).data)
 
     @extend_schema(
-        request=DeductibleSerializer, responses={201: QuoteSerializer(many=True)}, parameters=[KEY]
+        request=ChosenDeductibleSerializer,
+        responses={201: QuoteSerializer(many=True)},
+        parameters=[KEY],
     )
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
-        given = DeductibleSerializer(data=request.data)
+        given = ChosenDeductibleSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         row, today = application_for(request.user, public_id), timezone.localdate()
         asked = given.validated_data["deductible"]
