@@ -65,7 +65,7 @@ class RenewView(GenericAPIView[Policy]):
 
     permission = {"POST": P.APPLY_FOR_COVER}
     queryset = Policy.objects.none()
-    serializer_class = ApplicationSerializer
+    serializer_class: Any = ApplicationSerializer
     filter_backends = ()
     request: UserApiRequest
 
