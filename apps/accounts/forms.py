@@ -133,12 +133,25 @@ class DaysForm(forms.Form):
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and not timedelta() <= until - since < timedelta(days=self.MOST_DAYS):
-            self.add_error("until", _("结束日不早于开始日，一次最多31天。"))
+            words = _("结束日不早于开始日，一次最多%(days)s天。") % {"days": self.MOST_DAYS}
+            self.add_error("until", words)
         return cleaned
 
     def days(self) -> list[date]:
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return [since + timedelta(days=step) for step in range((until - since).days + 1)]
+
+
+class PeriodForm(DaysForm):
+    """Up to ten years; what is not given is this month so far."""
+
+    MOST_DAYS = 3_660
+
+    def asked(self, today: date) -> tuple[date, date]:
+        """The first day and the day after the last."""
+        if not self.is_bound or not self.is_valid():
+            return today.replace(day=1), today + timedelta(days=1)
+        return self.cleaned_data["since"], self.cleaned_data["until"] + timedelta(days=1)
 
 
 def role_choices(kind: str) -> list[tuple[str, SafeString]]:

@@ -35,6 +35,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "core_auditseal": "hashes only",
     "billing_entryseal": "hashes only",
     "enterprises_siteshare": "ids of a row and a person",
+    "duty_stalesite": "numbers of sites whose line in the ledger is to be drawn anew",
     "core_counter": "the last number of each series",
     "core_idempotencykey": "answers are found by the caller's own key and actor",
     "pghistory_context": "unused: versions carry actor and request themselves",

@@ -10,10 +10,16 @@ from apps.policies.api_changes import (
     TransactionsView,
 )
 from apps.policies.api_people import PeopleView
+from apps.policies.copies.api import AcknowledgementsView, CopiesView, LatenessView
 
 app_name = "policies_api"
 
 urlpatterns = [
+    path("copied-reports/", CopiesView.as_view(), name="copies"),
+    path("copied-reports/lateness/", LatenessView.as_view(), name="copies_lateness"),
+    path(
+        "copied-reports/acknowledgements/", AcknowledgementsView.as_view(), name="acknowledgements"
+    ),
     path("policies/", PoliciesView.as_view(), name="policies"),
     path("policies/<str:public_id>/", PolicyView.as_view(), name="policy"),
     path("policies/<str:public_id>/transactions/", TransactionsView.as_view(), name="transactions"),

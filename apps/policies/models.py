@@ -38,6 +38,7 @@ from apps.policies.changes.models import (
     PolicyTransaction,
     TransactionQuerySet,
 )
+from apps.policies.copies.models import CopiedReport, ReportEvent
 from apps.policies.roster.models import InsuredPerson, RosterImport, RosterTerms, StagedPerson
 from apps.pools.models import Pool
 from apps.rating.models import Quote
@@ -46,6 +47,7 @@ from apps.reference.models import District, Sector, Town
 # Loaded with this module, where Django looks for them.
 ROSTER = (InsuredPerson, RosterImport, RosterTerms, StagedPerson)
 STACK = (ChangeRequest, PolicyTransaction)
+COPIES = (CopiedReport, ReportEvent)
 
 GOVERNMENT_VIEW: Mapping[str, Rule] = {
     Kind.TOWN_OFFICE: rows(town=Key.TOWN),

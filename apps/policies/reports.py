@@ -4,10 +4,12 @@ Bureaus, broker and co-insurers each get a notice in the transaction of the act;
 shows them as much as their scope allows.
 """
 
-from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +19,12 @@ from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.accounts.roles import ROLES, Permission
 from apps.core import context
+from apps.core.dates import start_of_day
 from apps.core.templatetags.ui import yuan
 from apps.messaging.services import notify
 from apps.policies.changes.models import ChangeRequest, PolicyTransaction
+from apps.policies.copies.models import ReportEvent
+from apps.policies.copies.services import write_copies
 from apps.policies.models import Policy
 from apps.policies.rules.amending import Amendment
 from apps.policies.rules.stack import Act
@@ -73,10 +78,19 @@ def tell_of_issue(policy: Policy, *, by: User) -> None:
         once=f"policy:{policy.pk}:issued",
         by=by,
     )
-    copied(policy, _("抄报：新保单"), _("{number}：{name}，{insurer}承保。"), "issued", facts, by)
+    copy_report(
+        event=ReportEvent.ISSUE,
+        policy=policy,
+        title=_("抄报：新保单"),
+        text=format_lazy(_("{number}：{name}，{insurer}承保。"), **facts),
+        once=f"policy:{policy.pk}:copied:issued",
+        happened_at=policy.issued_at,
+        by=by,
+    )
 
 
-def tell_of_cover(policy: Policy, *, by: User) -> None:
+def tell_of_cover(policy: Policy, *, money_on: date, by: User) -> None:
+    """The time for the copy runs from the end of the day of the money."""
     facts = {
         "number": policy.number,
         "name": policy.insured_name,
@@ -92,23 +106,57 @@ def tell_of_cover(policy: Policy, *, by: User) -> None:
         once=f"policy:{policy.pk}:cover",
         by=by,
     )
-    copied(policy, _("抄报：保费到账，保单起保"), text, "cover", facts, by)
+    copy_report(
+        event=ReportEvent.PAYMENT,
+        policy=policy,
+        title=_("抄报：保费到账，保单起保"),
+        text=format_lazy(text, **facts),
+        once=f"policy:{policy.pk}:copied:cover",
+        happened_at=start_of_day(money_on + timedelta(days=1)),
+        by=by,
+    )
 
 
-def copied(
-    policy: Policy, title: Promise, text: Promise, what: str, facts: Mapping[str, object], by: User
+def copy_report(
+    *,
+    event: ReportEvent,
+    policy: Policy,
+    title: Promise,
+    text: str | Promise,
+    once: str,
+    by: User,
+    happened_at: datetime | None = None,
+    url: str = "",
 ) -> None:
+    """Copy what happened to this policy to the broker, the pool's members and the bureaus.
+
+    To each organisation a row to acknowledge, to its people a notice, in the act's transaction.
+    `once` names the event, such as "policy:7:cancelled"; `happened_at` starts the agreement's time.
+    """
+    now = timezone.now()
+    address = url or policy.get_absolute_url()
     # Read with the eyes of whoever acts: the messenger knows people, not policies.
     partners = list(policy.shares.values_list("insurer_id", flat=True))
-    sharing = Q(organisation__in=partners) & (
-        holding(Permission.UNDERWRITE) | holding(Permission.RECORD_RECEIPT)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(text)
+    write_copies(
+        event=event,
+        policy=policy,
+        partners=partners,
+        text=words,
+        url=address,
+        once=once,
+        happened_at=min(happened_at or now, now),
+        now=now,
+        by=by,
     )
+    sharing = Q(organisation__in=partners) & holding(Permission.RECEIVE_COPIES)
     tell(
         (watching(policy.district_id) & holding(Permission.VIEW_POLICIES)) | sharing,
         title=title,
-        text=format_lazy(text, **facts),
-        url=policy.get_absolute_url(),
-        once=f"policy:{policy.pk}:copied:{what}",
+        text=words,
+        url=address,
+        once=once,
         by=by,
     )
 
@@ -132,8 +180,15 @@ def tell_of_change(policy: Policy, lead: PolicyTransaction, moved: Decimal, *, b
         by=by,
     )
     is_end = lead.act == Act.CANCEL
-    title = _("抄报：保单解除") if is_end else _("抄报：保单批改")
-    copied(policy, title, text, f"changed:{lead.number}", facts, by)
+    copy_report(
+        event=ReportEvent.CANCELLATION if is_end else ReportEvent.ENDORSEMENT,
+        policy=policy,
+        title=_("抄报：保单解除") if is_end else _("抄报：保单批改"),
+        text=format_lazy(text, **facts),
+        once=f"policy:{policy.pk}:copied:changed:{lead.number}",
+        happened_at=lead.recorded_at,
+        by=by,
+    )
 
 
 def tell_of_request(row: ChangeRequest, *, by: User) -> None:

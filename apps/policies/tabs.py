@@ -19,6 +19,7 @@ from apps.core.audit import target_of
 from apps.core.money import in_capitals
 from apps.core.templatetags.ui import wan, yuan
 from apps.documents.models import Paper
+from apps.documents.papers.kinds import POLICY_CERTIFICATE
 from apps.documents.selectors import listed_papers
 from apps.enterprises.models import Enterprise, Site
 from apps.policies.models import Policy
@@ -89,7 +90,7 @@ def gap_of(policy: Policy, today: date) -> str:
 
 
 def _paper(policy: Policy, user: User) -> Paper | None:
-    papers = Paper.objects.visible_to(user).current()
+    papers = Paper.objects.visible_to(user).current().filter(kind=POLICY_CERTIFICATE.code)
     return papers.about(target_of(policy)).first()
 
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.policies.copies import views as copies
 from apps.policies.views import (
     changes,
     imports,
@@ -14,6 +15,9 @@ from apps.policies.views import (
 app_name = "policies"
 
 urlpatterns = [
+    path("copied-reports/", copies.copies, name="copies"),
+    path("copied-reports/acknowledge/", copies.acknowledge_copies, name="acknowledge"),
+    path("copied-reports/lateness/", copies.copies_lateness, name="copies_lateness"),
     path("policies/", listing.listing, name="list"),
     path("policies/<str:public_id>/", policy.detail, name="detail"),
     path("policies/<str:public_id>/worksheet/", worksheet.paper, name="worksheet"),

@@ -83,6 +83,7 @@ TOLD_ELSEWHERE = {
     "rating": "tests/rating",
     "documents": "tests/documents",
     "policies": "tests/policies",
+    "duty": "tests/duty",
     "billing": "tests/billing",
     "enrollment": "tests/enrollment",
 }

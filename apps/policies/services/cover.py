@@ -59,7 +59,7 @@ def start_cover(*, policy: Policy, money_on: date, by: User) -> None:
         scope=scope_of(policy),
         by=by,
     )
-    tell_of_cover(policy, by=by)
+    tell_of_cover(policy, money_on=money_on, by=by)
 
 
 def scope_of(policy: Policy) -> Scope:
