@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.billing.views import books, ledger, receipts, rounds, statements
+from apps.billing.views import books, desks, ledger, receipts, rounds, statements
 
 app_name = "billing"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/trial-balance/", books.trial, name="trial"),
+    path("ledger/overview/", desks.overview, name="overview"),
     path("ledger/accounts/", books.accounts, name="accounts"),
     path("ledger/months/", books.months, name="months"),
     path("ledger/months/close/", books.close, name="close_month"),
