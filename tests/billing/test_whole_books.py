@@ -187,7 +187,7 @@ def test_the_fund_is_told_by_district_and_insurer_and_leads_to_rows(client, sold
     told = client.get("/api/v1/ledger/overview/").json()
     (district,), (insurer,) = told["by_district"], told["by_insurer"]
     assert (district["received"], district["due"]) == ("100.00", "15.00")
-    assert insurer == district | {"name": sold.insurer.name, "key": sold.insurer.public_id}
+    assert insurer == district | {"name": sold.insurer.short_name, "key": sold.insurer.public_id}
     page = client.get("/ledger/overview/").content.decode()
     assert "各区事故预防资金：全部提足" in page
     assert f'/ledger/statement/?insurer={sold.insurer.public_id}"' in page

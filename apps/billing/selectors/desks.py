@@ -66,7 +66,7 @@ def funds_of(user: User, today: date) -> Funds:
     rows = list(sums.annotate(debit=Sum("debit"), credit=Sum("credit")))
     rate = floor_rate(today)
     districts = {one.pk: (one.name, one.code) for one in District.objects.all()}
-    named = {pk: (one.name, one.public_id) for pk, one in insurers().items()}
+    named = {pk: (one.short_name or one.name, one.public_id) for pk, one in insurers().items()}
     return Funds(_funds(rows, "district", districts, rate), _funds(rows, "insurer", named, rate))
 
 

@@ -50,8 +50,9 @@ def _picture(what: str, funds: list[Fund], home: str) -> dict[str, Any]:
             {
                 "label": fund.name,
                 "value": fund.accrued,
-                "text": _("已提 %(accrued)s，应提 %(due)s")
-                % {"accrued": yuan(fund.accrued), "due": yuan(fund.due)},
+                "text": _("少提 %(amount)s") % {"amount": yuan(fund.short)}
+                if fund.short
+                else yuan(fund.accrued),
                 "url": f"{home}{fund.key}",
                 "tone": "problem" if fund.short else "done",
             }
