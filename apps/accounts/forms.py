@@ -92,6 +92,35 @@ class ReasonForm(forms.Form):
     )
 
 
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("用途"),
+        help_text=_("例如：财务系统每晚取保单清单。"),
+        max_length=60,
+        error_messages={"required": _("请写明用途，以后好认出它。")},
+    )
+    days = forms.TypedChoiceField(
+        label=_("有效期"),
+        coerce=int,
+        initial=90,
+        choices=[(30, _("30天")), (90, _("90天")), (365, _("365天"))],
+        widget=forms.RadioSelect,
+    )
+    may_write = forms.BooleanField(
+        label=_("允许写入"),
+        help_text=_("不选就只能读取。允许写入的密钥能做您能做的一切操作。"),
+        required=False,
+    )
+
+    def asked(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        return {
+            "name": asked["name"],
+            "lasts": timedelta(days=asked["days"]),
+            "reads_only": not asked["may_write"],
+        }
+
+
 class DaysForm(forms.Form):
     """From one day to another, both inside."""
 

@@ -32,6 +32,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "run_impact": _("发起费率影响测算"),
     "view_losses": _("查看赔付数据和费率分析"),
     "correct_rates": _("导入赔付数据，分析费率，提出修订草案"),
+    "view_duty": _("查看应保台账"),
+    "supervise_duty": _("督促投保，审核外部保障和异议，列名录，办豁免"),
     "view_policies": _("查看保单"),
     "view_roster": _("查看保单的人员名单"),
     "edit_roster": _("维护保单的人员名单"),

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     RUN_IMPACT = auto()
     VIEW_LOSSES = auto()
     CORRECT_RATES = auto()
+    VIEW_DUTY = auto()
+    SUPERVISE_DUTY = auto()
     VIEW_POLICIES = auto()
     RECEIVE_COPIES = auto()
     VIEW_ROSTER = auto()
@@ -55,14 +57,14 @@ class Permission(StrEnum):
 P = Permission
 DESK = frozenset({P.USE_DESK, P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_RULES})
 READER = DESK | {P.VIEW_ENTERPRISES, P.VIEW_POOLS, P.VIEW_POLICIES}
-WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER, P.VIEW_DUTY}
 CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
 SUPERVISOR = frozenset({P.VIEW_IMPACT, P.VIEW_LOSSES})
 ACTUARY = SUPERVISOR | {P.RUN_IMPACT, P.CORRECT_RATES, P.DECIDE_REFERRALS}
 OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
-OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER}
+OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER, P.VIEW_DUTY}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
-REGISTRAR |= {P.VIEW_ROSTER}
+REGISTRAR |= {P.VIEW_ROSTER, P.SUPERVISE_DUTY}
 
 
 BROKER_ADMIN = WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES}
@@ -97,7 +99,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER, P.VIEW_DUTY},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
@@ -167,9 +169,9 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "department_officer": role(
         _("行业主管部门经办"),
-        _("查看本行业、本辖区的企业。"),
+        _("查看本行业、本辖区的企业，督促应保未保的投保。"),
         {Kind.CITY_DEPARTMENT, Kind.DISTRICT_DEPARTMENT},
-        CLERK,
+        CLERK | {P.SUPERVISE_DUTY},
     ),
     "finance_officer": role(
         _("财政经办"),

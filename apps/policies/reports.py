@@ -5,11 +5,12 @@ shows them as much as their scope allows.
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +22,19 @@ from apps.core import context
 from apps.core.dates import start_of_day
 from apps.core.templatetags.ui import yuan
 from apps.messaging.services import notify
+from apps.policies.changes.models import ChangeRequest, PolicyTransaction
 from apps.policies.copies.models import ReportEvent
 from apps.policies.copies.services import write_copies
 from apps.policies.models import Policy
+from apps.policies.rules.amending import Amendment
+from apps.policies.rules.stack import Act
+from apps.policies.selectors.wording import in_short, money_words, title_of
+
+lazy_title, lazy_money, lazy_short = (
+    lazy(title_of, str),
+    lazy(money_words, str),
+    lazy(in_short, str),
+)
 
 
 def holding(permission: Permission) -> Q:
@@ -146,5 +157,65 @@ def copy_report(
         text=words,
         url=address,
         once=once,
+        by=by,
+    )
+
+
+def tell_of_change(policy: Policy, lead: PolicyTransaction, moved: Decimal, *, by: User) -> None:
+    """The enterprise learns what it owes or gets back; everybody else who watches gets the copy."""
+    facts = {
+        "number": policy.number,
+        "name": policy.insured_name,
+        "what": lazy_title(lead),
+        "day": lead.effective_on,
+        "money": lazy_money(moved),
+    }
+    text = _("{number}：{name}，{what}，{day} 零时起；{money}。")
+    tell(
+        Q(organisation=policy.enterprise_id) & holding(Permission.APPLY_FOR_COVER),
+        title=_("保单有变动"),
+        text=format_lazy(text, **facts),
+        url=f"{policy.get_absolute_url()}?tab=changes",
+        once=f"policy:{policy.pk}:changed:{lead.number}",
+        by=by,
+    )
+    is_end = lead.act == Act.CANCEL
+    copy_report(
+        event=ReportEvent.CANCELLATION if is_end else ReportEvent.ENDORSEMENT,
+        policy=policy,
+        title=_("抄报：保单解除") if is_end else _("抄报：保单批改"),
+        text=format_lazy(text, **facts),
+        once=f"policy:{policy.pk}:copied:changed:{lead.number}",
+        happened_at=lead.recorded_at,
+        by=by,
+    )
+
+
+def tell_of_request(row: ChangeRequest, *, by: User) -> None:
+    policy = row.policy
+    facts = {
+        "number": policy.number,
+        "name": policy.insured_name,
+        "what": lazy_short(Amendment.of(row.changes)),
+        "day": row.effective_on,
+    }
+    tell(
+        Q(organisation=row.insurer_id) & holding(Permission.UNDERWRITE),
+        title=_("企业申请批改保单"),
+        text=format_lazy(_("{number}：{name}，{what}，希望 {day} 起生效。"), **facts),
+        url=row.get_absolute_url(),
+        once=f"change_request:{row.pk}:asked",
+        by=by,
+    )
+
+
+def tell_of_answer(row: ChangeRequest, *, by: User) -> None:
+    facts = {"number": row.policy.number, "answer": row.answer}
+    tell(
+        Q(organisation=row.enterprise_id) & holding(Permission.APPLY_FOR_COVER),
+        title=_("批改申请未被同意"),
+        text=format_lazy(_("{number}：{answer}"), **facts),
+        url=row.get_absolute_url(),
+        once=f"change_request:{row.pk}:refused",
         by=by,
     )

@@ -5,7 +5,7 @@ points back to it.
 """
 
 from secrets import token_urlsafe
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -18,8 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.core.fields import PublicIdField
 from apps.documents.models.scoped import ScopedRow, ScopedRowQuerySet
-from apps.documents.papers.kinds import KIND_CHOICES
+from apps.documents.papers.kinds import KIND_CHOICES, KINDS
 
+# Insurers give out policies, authorities letters.
+ISSUERS = frozenset(
+    {
+        Kind.INSURER,
+        Kind.CITY_BUREAU,
+        Kind.DISTRICT_BUREAU,
+        Kind.TOWN_OFFICE,
+        Kind.CITY_DEPARTMENT,
+        Kind.DISTRICT_DEPARTMENT,
+    }
+)
 TOKEN_BYTES = 24  # 192 random bits
 CODE_SIGNS = 16
 PRINTED = ("sha256", "size", "path", "printed_at")
@@ -40,7 +51,7 @@ def new_token() -> str:
 
 
 class PaperQuerySet(ScopedRowQuerySet["Paper"]):
-    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - {Kind.INSURER}
+    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - ISSUERS
 
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)
@@ -125,6 +136,10 @@ class Paper(ScopedRow):
     @property
     def file_name(self) -> str:
         return f"{self.title} {self.number}.pdf"
+
+    @property
+    def holder_label(self) -> Any:
+        return KINDS[self.kind].holder
 
     @property
     def subject_kind(self) -> str:
