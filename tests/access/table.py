@@ -391,6 +391,7 @@ TABLE: dict[str, set[str] | str] = {
 }
 
 TABLE |= duty_routes(
+    rules=EVERYBODY,
     see=SEE_APPLICATIONS,
     supervise=GOVERNMENT_CLERKS | {"department_officer"},
     clerks=GOVERNMENT_CLERKS,

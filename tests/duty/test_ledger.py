@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from apps.accounts.kinds import Kind
 from apps.core.dates import DAY, SHANGHAI
+from apps.duty.errors import DutyRefused
 from apps.duty.models import SiteDuty
 from apps.duty.selectors.ledger import duties_on
 from apps.duty.services.facts import enlist_site, record_accident
+from apps.duty.services.scoping import adjust_promotion
 from apps.policies.services.cover import start_cover
-from apps.reference.models import Industry, Town
+from apps.reference.models import ActivityTag, Industry, ScopeRule, Town
 from tests.enrollment.conftest import TODAY
 from tests.factories import HeadcountFactory, SiteFactory, UserFactory, person
 
@@ -153,3 +155,25 @@ def test_a_past_day_is_answered_as_the_dated_facts_have_it(covered, site, bureau
         before = client.get(url, {"view": "uninsured", "on": str(PAID_ON - DAY)}).content.decode()
     assert site.enterprise.name in today
     assert site.enterprise.name in before
+
+
+def test_a_district_adjusts_what_it_promotes_and_never_what_must_insure(bureau, acting, client):
+    dust = ActivityTag.objects.get(code="dust")
+    shop = SiteFactory(industry=Industry.objects.get(code="5261"), opened_on=date(2015, 1, 1))
+    shop.facts.create(tag=dust, valid_from=date(2020, 1, 1), source="申报")
+    facts = {"valid_from": date(2026, 6, 1), "source": "南应急〔2026〕2号", "by": bureau}
+    with acting(bureau):
+        must = ScopeRule.objects.filter(level="mandatory", tag__isnull=False, district=None).first()
+        if must:
+            with pytest.raises(DutyRefused, match="强制范围"):
+                adjust_promotion(tag=must.tag, removes=True, **facts)
+        standing = ScopeRule.objects.in_force_on(date(2026, 6, 1)).filter(tag=dust)
+        if not standing.filter(level="mandatory").exists():
+            adjust_promotion(tag=dust, removes=True, **facts)
+            with pytest.raises(DutyRefused, match="已有调整"):
+                adjust_promotion(tag=dust, removes=False, **facts)
+            before = duties_on(bureau, date(2026, 5, 31)).get(site=shop.pk)
+            after = duties_on(bureau, date(2026, 6, 1)).get(site=shop.pk)
+            assert (before.level, after.level) == ("promoted", "encouraged")
+    client.force_login(bureau)
+    assert "投保范围规则" in client.get(reverse("duty:rules")).content.decode()

@@ -67,9 +67,7 @@ def told(batch, officer, acting):
         }
 
 
-def test_a_messy_file_is_told_row_by_row_with_the_number_excel_shows(
-    received, officer, acting
-):
+def test_a_messy_file_is_told_row_by_row_with_the_number_excel_shows(received, officer, acting):
     wrong = uscc(3)[:-1] + ("0" if uscc(3)[-1] != "0" else "1")
     batch = received(
         line(1),
@@ -188,9 +186,7 @@ def test_a_hostile_or_wrong_file_ends_in_a_sentence_and_leaves_nothing(
 ):
     client.force_login(officer)
     file = SimpleUploadedFile("名录.xlsx", content)
-    answer = client.post(
-        reverse("duty:registry"), {"file": file, "source": "名录", "act": "x"}
-    )
+    answer = client.post(reverse("duty:registry"), {"file": file, "source": "名录", "act": "x"})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     with acting(officer):
