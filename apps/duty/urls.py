@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.duty.views import acts, letters, listing, registry, scope, site
+from apps.duty.views import acts, letters, listing, one, registry, scope, site
 
 app_name = "duty"
 
@@ -28,6 +28,8 @@ urlpatterns = [
         registry.mend,
         name="registry_row",
     ),
+    path("must-insure/enterprises/<str:public_id>/", one.one, name="one"),
+    path("gate/<str:public_id>/", one.gate, name="gate"),
     path("must-insure/sites/<str:public_id>/", site.detail, name="site"),
     path("must-insure/sites/<str:public_id>/contact/", acts.contact, name="contact"),
     path("must-insure/sites/<str:public_id>/exempt/", acts.exempt, name="exempt"),

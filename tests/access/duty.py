@@ -16,6 +16,7 @@ def duty_routes(
         "duty:letter": see,
         "duty:letter_close": supervise,
         "duty:waiting": supervise,
+        "duty:one": see,
         "duty:rules": rules,
         "duty:adjust": supervise,
         "duty:adjust_end": supervise,

@@ -390,6 +390,7 @@ TABLE: dict[str, set[str] | str] = {
     "robots": PUBLIC,
 }
 
+TABLE["duty:gate"] = PUBLIC
 TABLE |= duty_routes(
     rules=EVERYBODY,
     see=SEE_APPLICATIONS,

@@ -177,3 +177,20 @@ def test_a_district_adjusts_what_it_promotes_and_never_what_must_insure(bureau, 
             assert (before.level, after.level) == ("promoted", "encouraged")
     client.force_login(bureau)
     assert "投保范围规则" in client.get(reverse("duty:rules")).content.decode()
+
+
+def test_one_page_tells_duty_cover_money_and_the_gate_tells_everybody_the_cover_alone(
+    covered, site, bureau, client
+):
+    with time_machine.travel(datetime(2026, 6, 1, 9, tzinfo=SHANGHAI), tick=False):
+        gate = client.get(reverse("duty:gate", args=[site.enterprise.public_id]))
+        client.force_login(bureau)
+        page = client.get(reverse("duty:one", args=[site.enterprise.public_id]))
+    told, public = page.content.decode(), gate.content.decode()
+    assert covered.number in told
+    assert f"{covered.premium:,.2f}" in told
+    assert reverse("duty:gate", args=[site.enterprise.public_id]) in told
+    assert site.enterprise.name in public
+    assert "有效" in public
+    assert covered.number not in public
+    assert client.get(reverse("duty:gate", args=["ent_none"])).status_code == 404

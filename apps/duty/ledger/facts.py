@@ -71,7 +71,7 @@ def facts_of(keys: Sequence[int]) -> list[SiteRow]:
 def _since(opened: date | None, registered: date, people: Sequence[People]) -> date:
     """From when a duty can be spoken of: at work, or known, but not before the policy."""
     first = min((one.start for one in people), default=registered)
-    return max(opened or min(first, registered), BEGINNING)
+    return max(opened or first, BEGINNING)
 
 
 def _dated(keys: Sequence[int]) -> dict[str, BySite]:
