@@ -24,6 +24,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "answer_shares": _("代表本机构答复共保份额"),
     "apply_for_cover": _("申请投保"),
     "view_applications": _("查看投保申请"),
+    "receive_copies": _("查看、签收抄报"),
     "underwrite": _("核保"),
     "decide_referrals": _("核定报价中须由人确定的取值"),
     "set_authority": _("设定各角色的取值权限"),

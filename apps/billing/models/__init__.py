@@ -1,3 +1,4 @@
+from apps.billing.models.bank import BankFile, BankLine, LineState
 from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
 from apps.billing.models.ledger import (
     NOT_INSURERS,
@@ -10,6 +11,13 @@ from apps.billing.models.ledger import (
     PostingQuerySet,
     Receipt,
     ReceiptQuerySet,
+)
+from apps.billing.models.premium import (
+    Refund,
+    Reminder,
+    WriteOff,
+    WriteOffState,
+    columns_of,
 )
 from apps.billing.models.statements import (
     Confirmation,
@@ -25,6 +33,8 @@ __all__ = [
     "NOT_INSURERS",
     "WATCHERS",
     "AccountKind",
+    "BankFile",
+    "BankLine",
     "ClosedMonth",
     "Confirmation",
     "DayTotal",
@@ -33,13 +43,19 @@ __all__ = [
     "EntryKind",
     "EntryQuerySet",
     "EntrySeal",
+    "LineState",
     "Posting",
     "PostingQuerySet",
     "Receipt",
     "ReceiptQuerySet",
+    "Refund",
+    "Reminder",
     "Settlement",
     "Statement",
     "StatementLine",
     "StatementMember",
     "StatementState",
+    "WriteOff",
+    "WriteOffState",
+    "columns_of",
 ]

@@ -1,4 +1,7 @@
-"""Premium falls due at issue, arrives as a bank receipt, and starts the cover when it is whole."""
+"""Premium arrives as a bank receipt, and starts the cover when it is whole.
+
+What is more than was owed is taken all the same: it is the enterprise's, until it is paid back.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -10,54 +13,45 @@ from apps.accounts.actors import ENROLMENT
 from apps.accounts.models import OrganisationName, User
 from apps.billing import rules, selectors
 from apps.billing.ledger import LedgerRefused, book_day, post
-from apps.billing.models import Entry, EntryKind, Receipt
-from apps.billing.reports import tell_of_personal_payer
+from apps.billing.models import Entry, EntryKind, Receipt, columns_of
+from apps.billing.reports import tell_of_overpayment, tell_of_personal_payer
+from apps.billing.services.due import set_aside
+from apps.billing.services.papers import issue_receipt
 from apps.core import audit, context
 from apps.core.dates import local_day
 from apps.core.errors import DomainError
 from apps.core.search import folded
+from apps.core.templatetags.ui import yuan
 from apps.policies.models import Policy
 from apps.policies.services import start_cover
-from apps.reference.codes import ParameterCode
-from apps.reference.selectors.parameters import decimal_on
+
+IMPLAUSIBLE = 10  # times the premium: a slip of the keys, no over-payment
 
 
 class ReceiptRefused(DomainError):
     code = "receipt_refused"
 
 
-@transaction.atomic
-def charge_premium(*, policy: Policy, day: date, by: User) -> Entry:
-    """Enter the premium of an issued policy as due, split by its own share vector."""
-    vector = policy.shares.values_list("insurer_id", "basis_points")
-    lines = rules.premium_due(
-        policy.premium,
-        {str(insurer): points for insurer, points in vector},
-        enterprise=str(policy.enterprise_id),
-        key=policy.number,
-    )
-    once, day = f"premium_due:{policy.pk}", book_day(policy.insurer_id, day)
-    return post(EntryKind.PREMIUM_DUE, once=once, day=day, policy=policy, lines=lines, by=by)
-
-
 def refusal_to_record(
     policy: Policy, *, amount: Decimal, received_on: date, today: date
 ) -> tuple[str, str]:
     """The field at fault and why, or two empty strings when the receipt can be recorded."""
-    if policy.cancelled_from:
-        return "", _("保单已解除，不能登记到账。")
     if amount <= 0:
         return "amount", _("到账金额应大于零。")
+    if amount > policy.premium * IMPLAUSIBLE:
+        text = _("金额超过尚欠保费太多，达到保险费%(premium)s的十倍以上；请核对回单和保单号。")
+        return "amount", text % {"premium": yuan(policy.premium)}
     if received_on > today:
         return "received_on", _("到账日期不能晚于今天。")
     if received_on < local_day(policy.issued_at):
         return "received_on", _("到账日期早于出单日期；请核对银行回单。")
-    owed = selectors.outstanding(policy)
-    if owed <= 0:
-        return "", _("保费已全部到账，不需要再登记。")
-    if amount > owed:
-        return "amount", _("金额超过尚欠保费 %(owed)s 元；多收的部分请先退回。") % {"owed": owed}
     return "", ""
+
+
+def held(policy: Policy, by: User) -> Policy:
+    """The policy's row, locked until commit: its money moves one movement after the other."""
+    own = Policy.objects.visible_to(by).filter(insurer=by.organisation)
+    return own.select_for_update(of=("self",)).get(pk=policy.pk)
 
 
 @transaction.atomic
@@ -75,28 +69,40 @@ def record_receipt(
 
     The policy's row stays locked until commit: two clerks cannot record the same money twice.
     """
-    own = Policy.objects.visible_to(by).filter(insurer=by.organisation)
-    policy = own.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = held(policy, by)
     field, refusal = refusal_to_record(policy, amount=amount, received_on=received_on, today=today)
     if refusal:
         raise ReceiptRefused(refusal, field=field)
     day = book_day(policy.insurer_id, received_on)
-    entry = _enter(policy, voucher, amount, day, by)
+    owed = selectors.outstanding(policy)
+    entry = _enter(policy, voucher, amount, owed, day, by)
     receipt = _keep(policy, entry, voucher, payer_name, amount, received_on, by)
     set_aside(policy, entry, day, by)
-    if selectors.outstanding(policy) == 0:
-        start_cover(policy=policy, money_on=received_on, by=by)
+    if amount > owed:
+        tell_of_overpayment(receipt, amount - max(owed, Decimal("0.00")), by=by)
+    issue_receipt(receipt, policy, by=by)
+    start_when_whole(policy, received_on, by)
     return receipt
 
 
-def _enter(policy: Policy, voucher: str, amount: Decimal, day: date, by: User) -> Entry:
+def start_when_whole(policy: Policy, money_on: date, by: User) -> None:
+    """The cover begins with the last fen that was owed, and only once."""
+    waits = policy.cover_from is None and policy.cancelled_from is None
+    if waits and selectors.outstanding(policy) == 0:
+        start_cover(policy=policy, money_on=money_on, by=by)
+
+
+def _enter(
+    policy: Policy, voucher: str, amount: Decimal, owed: Decimal, day: date, by: User
+) -> Entry:
+    once = f"receipt:{policy.insurer_id}:{voucher}"
     lines = rules.premium_received(
-        amount, enterprise=str(policy.enterprise_id), insurer=str(policy.insurer_id)
+        amount, enterprise=str(policy.enterprise_id), insurer=str(policy.insurer_id), owed=owed
     )
     try:
         return post(
             EntryKind.PREMIUM_RECEIVED,
-            once=f"receipt:{policy.insurer_id}:{voucher}",
+            once=once,
             day=day,
             policy=policy,
             lines=lines,
@@ -104,6 +110,8 @@ def _enter(policy: Policy, voucher: str, amount: Decimal, day: date, by: User) -
             voucher=voucher,
         )
     except LedgerRefused as taken:
+        if not Entry.objects.filter(once=once).exists():  # the month was closed meanwhile
+            raise
         text = _("回单号 %(voucher)s 已登记过；同一笔到账只登记一次。") % {"voucher": voucher}
         raise ReceiptRefused(text, field="voucher") from taken
 
@@ -118,10 +126,7 @@ def _keep(
     by: User,
 ) -> Receipt:
     receipt = Receipt.objects.create(
-        policy=policy,
-        insurer_id=policy.insurer_id,
-        enterprise_id=policy.enterprise_id,
-        district_id=policy.district_id,
+        **columns_of(policy),
         voucher=voucher,
         payer_name=payer_name,
         payer_check=payer_check_of(policy, payer_name),
@@ -140,8 +145,11 @@ def _keep(
 
 def payer_check_of(policy: Policy, payer_name: str) -> str:
     """Whether the account is the insured's, by its name today or one it bore before."""
-    names = {folded(policy.insured_name), *_former_names(policy)}
-    return rules.payer_check(folded(payer_name), names)
+    return rules.payer_check(folded(payer_name), names_of(policy))
+
+
+def names_of(policy: Policy) -> set[str]:
+    return {folded(policy.insured_name), *_former_names(policy)}
 
 
 def _former_names(policy: Policy) -> set[str]:
@@ -149,17 +157,3 @@ def _former_names(policy: Policy) -> set[str]:
     with context.entering(ENROLMENT.context):
         former = OrganisationName.objects.filter(organisation_id=policy.enterprise_id)
         return {folded(name) for name in former.values_list("name", flat=True)}
-
-
-def set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:
-    lines = rules.dated_accrual(
-        (
-            (decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, on), amount)
-            for on, amount in selectors.received_by_day(policy)
-        ),
-        selectors.set_aside(policy),
-        insurer=str(policy.insurer_id),
-    )
-    if lines:
-        once = f"accrual:{entry.pk}"
-        post(EntryKind.PREVENTION_ACCRUAL, once=once, day=day, policy=policy, lines=lines, by=by)
