@@ -14,6 +14,7 @@ READ = (
     "enterprises_fatalaccident",
     "policies_policy",
     "policies_rosterterms",
+    "policies_policytransaction",
     "catalogue_limitchoice",
     "catalogue_productversion",
     "duty_exemption",
