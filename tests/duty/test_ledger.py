@@ -17,6 +17,7 @@ from apps.policies.services.cover import start_cover
 from apps.reference.models import ActivityTag, Industry, ScopeRule, Town
 from tests.enrollment.conftest import TODAY
 from tests.factories import HeadcountFactory, SiteFactory, UserFactory, person
+from tests.policies.stacked import at, endorsed, paid
 
 pytestmark = pytest.mark.django_db
 PAID_ON = date(2026, 3, 8)
@@ -194,3 +195,20 @@ def test_one_page_tells_duty_cover_money_and_the_gate_tells_everybody_the_cover_
     assert "有效" in public
     assert covered.number not in public
     assert client.get(reverse("duty:gate", args=["ent_none"])).status_code == 404
+
+
+def test_people_added_by_an_endorsement_count_from_their_day_and_end_with_the_policy(
+    issued, site, bureau, finance, underwriter, acting
+):
+    policy = paid(issued, finance, acting, on=TODAY)
+    count = site.headcounts.get()
+    count.production += 30
+    count.save()
+    with acting(underwriter):
+        day = date(2026, 4, 1)
+        endorsed(policy, underwriter, on=day, now=at(day), heads_by=30)
+    with acting(bureau):
+        before, after = (duties_on(bureau, one).get(site=site.pk) for one in (day - DAY, day))
+    assert (before.state, after.state) == ("short_of_people", "insured")
+    assert after.insured == before.insured + 30
+    assert before.cover_to == after.cover_to == policy.cover_to

@@ -14,8 +14,8 @@ from apps.core.numbering import next_number
 from apps.documents.services.papers import drafted
 from apps.duty.actors import LEDGER
 from apps.duty.models import Contact, DutyState, Letter, ListEntry, SiteDuty
-from apps.duty.services.facts import entered
-from apps.duty.services.letters import PAPERS, SERIES, letter_data, scope_of
+from apps.duty.services.facts import entered, scope_of
+from apps.duty.services.letters import PAPERS, SERIES, letter_data
 from apps.enterprises.demo.draws import stream
 from apps.enterprises.demo.loading import CITY, Ground
 from apps.enterprises.models import Site
