@@ -34,7 +34,8 @@ def follow_up(ground: Ground) -> None:
         sites = list(open_sites.select_related(*along).order_by("pk")[: LETTERS * 4 : 4])
         for number, site in enumerate(sites):
             officer = ground.cast.bureaus[site.district_id]
-            urge(site, officer, ground.today - timedelta(days=rng.randrange(3, 60)))
+            with context.entering(officer.context):  # letters are an authority's own
+                urge(site, officer, ground.today - timedelta(days=rng.randrange(3, 60)))
             if number % 2:
                 call(site, officer, ground.today, OUTCOMES[number % len(OUTCOMES)])
         for site in open_sites.order_by("-pk")[:LISTED]:
