@@ -390,7 +390,9 @@ TABLE: dict[str, set[str] | str] = (
     }
 )
 
+TABLE["duty:gate"] = PUBLIC
 TABLE |= duty_routes(
+    rules=EVERYBODY,
     see=SEE_APPLICATIONS,
     supervise=GOVERNMENT_CLERKS | {"department_officer"},
     clerks=GOVERNMENT_CLERKS,
