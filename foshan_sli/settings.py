@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS = {
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
         "PayerCheck": "apps.billing.models.ledger.Receipt.PayerCheck",
         "WriteOffState": "apps.billing.models.premium.WriteOffState",
+        "StatementState": "apps.billing.models.statements.StatementState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
         "ReferralState": "apps.rating.referrals.models.ReferralState",

@@ -5,6 +5,7 @@ nothing but seals, the totals they remember, and that somebody was reminded of a
 from apps.accounts import policies
 from apps.accounts.policies import Policy
 from apps.core.context import SYSTEM_ACTORS, SystemActor
+from apps.documents.actors import VERIFIER
 
 BOOKS = SystemActor("books", "账簿核对服务")
 
@@ -35,4 +36,10 @@ policies.MACHINERY += (
     *(Policy(table, "books", BOOKS.context.role, "true", "select") for table in READ),
     Policy("billing_daytotal", "books", BOOKS.context.role, "true"),
     Policy("billing_reminder", "remind", BOOKS.context.role, "true", "insert"),
+    # A statement's papers go to each of its members, whoever made it or closed it.
+    Policy("documents_paper", "books", BOOKS.context.role, "kind = 'pool_statement'"),
+    *(
+        Policy(table, "verifier", VERIFIER.context.role, "true", "select")
+        for table in ("billing_statement", "billing_statementmember", "billing_confirmation")
+    ),
 )

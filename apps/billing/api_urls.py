@@ -4,6 +4,7 @@ from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsVi
 from apps.billing.api_bank import BankFilesView, BankLineDecisionView, BankLinesView, DebtsView
 from apps.billing.api_premium import RefundsView, WriteOffDecisionView, WriteOffsView
 from apps.billing.books_api import ChainView, ExportView, MonthsView, TrialView
+from apps.billing.monthly import api as monthly
 
 app_name = "billing_api"
 
@@ -35,5 +36,32 @@ urlpatterns = [
         "share-rounds/<str:public_id>/computation/",
         ComputationView.as_view(),
         name="computation",
+    ),
+    path("statements/", monthly.StatementsView.as_view(), name="statements"),
+    path("statements/<str:public_id>/", monthly.StatementView.as_view(), name="statement"),
+    path(
+        "statements/<str:public_id>/confirmation/",
+        monthly.ConfirmationView.as_view(),
+        name="confirmation",
+    ),
+    path(
+        "statements/<str:public_id>/lines/",
+        monthly.StatementLinesView.as_view(),
+        name="statement_lines",
+    ),
+    path(
+        "statements/<str:public_id>/lines/<int:number>/differences/",
+        monthly.LineDifferenceView.as_view(),
+        name="line_difference",
+    ),
+    path(
+        "statements/<str:public_id>/differences/",
+        monthly.DifferencesView.as_view(),
+        name="differences",
+    ),
+    path(
+        "statement-differences/<str:public_id>/settlement/",
+        monthly.SettlementView.as_view(),
+        name="settlement",
     ),
 ]

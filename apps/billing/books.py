@@ -191,7 +191,8 @@ CHECKS = (
         select t.number from billing_statement t
         left join (select statement_id, sum(due) due, sum(own) own, sum(held) held, sum(net) net
             from billing_statementmember group by 1) m on m.statement_id = t.id
-        left join (select statement_id, count(*) n, sum(due) due, sum(received) received
+        left join (select statement_id, count(*) filter (where corrects_id is null) n,
+            sum(due) due, sum(received) received
             from billing_statementline group by 1) l on l.statement_id = t.id
         where coalesce(m.net, 0) <> 0 or coalesce(m.own, 0) <> t.received
             or coalesce(m.held, 0) <> t.received or coalesce(m.due, 0) <> t.due
@@ -224,6 +225,21 @@ CHECKS = (
             join policies_policy y on y.id = e.policy_id group by 1, 2
         ) l using (pool_id, month)
         where (coalesce(l.due, 0), coalesce(l.received, 0)) <> (t.due, t.received)
+        """,
+    ),
+    Check(
+        _("成立的差异都更正在其后的结算单里"),
+        "select count(*) from billing_settlement where correction <> 0",
+        """
+        select d.public_id from billing_settlement s
+        join billing_difference d on d.id = s.difference_id
+        join billing_statement t on t.id = s.statement_id
+        left join billing_statementline l on l.corrects_id = d.id
+        where s.correction <> 0 and (
+            (l.shares ->> d.insurer_id::text)::numeric <> s.correction
+            or (l.id is null and exists (select 1 from billing_statement later
+                where later.pool_id = s.pool_id and later.month > t.month
+                    and later.frozen_at > s.settled_at + interval '5 minutes')))
         """,
     ),
 )

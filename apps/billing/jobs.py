@@ -38,25 +38,30 @@ def compute_round(progress: Progress, actor: User) -> dict[str, Any]:
 
 @job("billing.make_statements")
 def make_statements(progress: Progress, actor: User) -> dict[str, Any]:
-    """Every pool's months that are over, each in a transaction of its own; safe to repeat."""
+    """Every pool's months that are over, each in a transaction of its own; safe to repeat.
+
+    Up to and with the month `through`, where one was asked for.
+    """
     today, made = timezone.localdate(), 0
+    last = date.fromisoformat(progress.terms.get("through") or f"{today:%Y-%m}-01")
     with transaction.atomic():
         pools = list(Pool.objects.visible_to(actor).order_by("district__order"))
     for place, pool in enumerate(pools):
         progress.tell(place, len(pools), pool.name)
-        while _made_next(pool, today, actor):
+        while month := _made_next(pool, last, today, actor):
             made += 1
+            progress.tell(place, len(pools), f"{pool.name} {month:%Y-%m}")
     progress.tell(len(pools), len(pools))
     return {"made": made, "url": reverse("billing:statements")}
 
 
-def _made_next(pool: Pool, today: date, actor: User) -> bool:
+def _made_next(pool: Pool, last: date, today: date, actor: User) -> date | None:
     with transaction.atomic():
         month = month_due(pool)
-        if month is None or today < month_after(month):
-            return False
+        if month is None or month > last or today < month_after(month):
+            return None
         make_statement(pool=pool, month=month, today=today, by=actor)
-    return True
+    return month
 
 
 @job("billing.record_bank_lines")

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.billing.views import (
     bank,
     books,
+    bordereau,
     dunning,
     ledger,
     receipts,
@@ -56,6 +57,20 @@ urlpatterns = [
         "statements/<str:public_id>/confirm/",
         statements.confirm_statement,
         name="confirm_statement",
+    ),
+    path("statements/<str:public_id>/workbook/", bordereau.workbook, name="statement_workbook"),
+    path("statements/<str:public_id>/claims/", bordereau.claims, name="claim_bordereau"),
+    path("statements/<str:public_id>/lines/", bordereau.lines, name="bordereau"),
+    path("statements/<str:public_id>/lines/<int:number>/", bordereau.line, name="bordereau_line"),
+    path(
+        "statements/<str:public_id>/lines/<int:number>/dispute/",
+        bordereau.dispute_line,
+        name="dispute_line",
+    ),
+    path(
+        "statement-differences/<str:public_id>/settle/",
+        statements.settle_difference,
+        name="settle_difference",
     ),
     path("ledger/<str:public_id>/", ledger.entry, name="entry"),
 ]

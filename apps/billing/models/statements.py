@@ -5,6 +5,7 @@ member confirms once, or names a difference; a correction is an entry of a later
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -88,6 +89,7 @@ class Statement(models.Model):
     policies = models.PositiveIntegerField(_("保单数"))
     due = MoneyField(_("应收保费"))
     received = MoneyField(_("实收保费"))
+    faults = models.PositiveIntegerField(_("有数据问题的行数"), default=0)
     # Payments that settle every member's net position, at most one fewer than there are members.
     payments = models.JSONField(_("清算建议"), default=list, encoder=DjangoJSONEncoder)
     digest = models.CharField(_("明细校验值"), max_length=64)
@@ -178,6 +180,16 @@ class StatementLine(models.Model):
     received = MoneyField(_("实收保费"))
     # Insurer's key → what is its own of the money received in this month.
     shares = models.JSONField(default=dict)
+    # As the policy said on the day: members who did not sell it cannot read the policy itself.
+    number = models.CharField(_("保单号"), max_length=40, default="")
+    insured = models.CharField(_("被保险人"), max_length=200, default="")
+    cover_from = models.DateField(_("起保日"), null=True)
+    cover_to = models.DateField(_("终保次日"), null=True)
+    # Pairs of a field and what is wrong with it; see monthly.checking.
+    faults = models.JSONField(_("数据问题"), default=list)
+    corrects = models.OneToOneField(
+        "billing.Difference", models.PROTECT, null=True, related_name="correction_line"
+    )
 
     objects = PartQuerySet.as_manager()
 
@@ -191,6 +203,14 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id} #{self.line}"
+
+    @property
+    def public_id(self) -> str:
+        """A line is known by its place in its statement."""
+        return str(self.line)
+
+    def own_of(self, insurer_id: int) -> Decimal:
+        return Decimal(self.shares.get(str(insurer_id), "0.00"))
 
 
 class ConfirmationQuerySet(ScopedQuerySet["Confirmation"]):
@@ -299,6 +319,8 @@ class Settlement(models.Model):
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", db_index=False)
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     verdict = models.CharField(_("处理结果"), max_length=12, choices=Verdict)
+    # What the next statement adds to the member's own, taken from the others of the policy.
+    correction = MoneyField(_("更正金额"), default=Decimal("0.00"))
     text = models.CharField(_("答复"), max_length=500)
     settled_at = models.DateTimeField(_("答复时间"), default=timezone.now)
     settled_by = models.CharField(max_length=40)

@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from apps.billing.models import Settlement
+from apps.billing.monthly.checking import Facts, Fault, faults_of
+from apps.billing.monthly.corrections import moved_to, outstanding_in, vector_of
 from apps.billing.rules import month_after
 from apps.core.money import FEN
 from apps.core.splitting import split_many
@@ -24,14 +27,17 @@ MOVED = """
 select e.policy_id, y.number, y.insurer_id,
     coalesce(sum(p.amount) filter (where p.account = 'due_to_insurer' and e.day >= %(start)s), 0),
     coalesce(sum(p.amount) filter (where p.account <> 'due_to_insurer' and e.day < %(start)s), 0),
-    coalesce(sum(p.amount) filter (where p.account <> 'due_to_insurer' and e.day >= %(start)s), 0)
+    coalesce(sum(p.amount) filter (where p.account <> 'due_to_insurer' and e.day >= %(start)s), 0),
+    coalesce(-sum(p.amount) filter (where p.account = 'due_to_insurer'), 0),
+    y.insured_name, y.insured_uscc, y.cover_from, y.cover_to, y.cancelled_from
 from billing_posting p join billing_entry e on e.id = p.entry_id
 join policies_policy y on y.id = e.policy_id
 where y.pool_id = %(pool)s and e.day < %(end)s
     and p.account in ('due_to_insurer', 'cash', 'overpaid')
     and e.policy_id in (select m.policy_id from billing_entry m
-        where m.district_id = %(district)s and m.day >= %(start)s and m.day < %(end)s)
-group by 1, 2, 3 order by y.number
+        where m.district_id = %(district)s and m.day >= %(start)s and m.day < %(end)s
+            and m.kind not in ('commission_accrued', 'commission_paid'))
+group by e.policy_id, y.id order by y.number
 """
 DUE = """
 select p.owner_id, -sum(p.amount)
@@ -47,6 +53,9 @@ select policy_id, array_agg(insurer_id order by insurer_id),
 from policies_policyshare where policy_id = any(%s) group by 1
 """
 
+Row = tuple[Any, ...]  # of MOVED
+Vector = tuple[tuple[int, ...], tuple[int, ...]]
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -58,11 +67,19 @@ class Moved:
     due: Decimal
     received: Decimal
     own: dict[int, Decimal]
+    insured: str = ""
+    cover_from: date | None = None
+    cover_to: date | None = None
+    faults: tuple[Fault, ...] = ()
+    corrects: int | None = None
 
     @property
     def text(self) -> str:
         parts = ",".join(f"{insurer}={part}" for insurer, part in sorted(self.own.items()))
-        return f"{self.number}|{self.seller}|{self.due}|{self.received}|{parts}\n"
+        period = f"{self.cover_from or ''}/{self.cover_to or ''}"
+        faults = ",".join(f"{field}.{name}" for field, name in self.faults)
+        facts = (self.number, self.seller, self.insured, period, self.due, self.received)
+        return "|".join(map(str, (*facts, parts, faults, self.corrects or ""))) + "\n"
 
 
 @dataclass(frozen=True)
@@ -85,10 +102,40 @@ def moved_in(pool: Pool, month: date) -> list[Moved]:
         cursor.execute(VECTORS, [[row[0] for row in rows]])
         vectors = {policy: (tuple(who), tuple(points)) for policy, who, points in cursor}
     own = dict(_owned(rows, vectors))
-    return [
-        Moved(policy, number, seller, -due, received, own[policy])
-        for policy, number, seller, due, _before, received in rows
-    ]
+    lines = [_line(row, own[row[0]], vectors[row[0]]) for row in rows]
+    return lines + [_correction(one) for one in outstanding_in(pool)]
+
+
+def _line(row: Row, own: dict[int, Decimal], vector: Vector) -> Moved:
+    policy, number, seller, due, before, received, due_ever, insured, code, start, end, cut = row
+    shares = dict(zip(*vector, strict=True))
+    whole = (due_ever, before + received)
+    facts = Facts(number, insured, code, start, end, cut, *whole, seller, shares)
+    faults = tuple(faults_of(facts))
+    return Moved(policy, number, seller, -due, received, own, insured, start, end, faults)
+
+
+def _correction(settlement: Settlement) -> Moved:
+    difference = settlement.difference
+    line, nothing = difference.line, Decimal("0.00")
+    own = moved_to(
+        difference.insurer_id,
+        settlement.correction,
+        vector_of(line.policy_id),
+        key=difference.public_id,
+    )
+    return Moved(
+        line.policy_id,
+        line.number,
+        line.seller_id,
+        nothing,
+        nothing,
+        own,
+        line.insured,
+        line.cover_from,
+        line.cover_to,
+        corrects=difference.pk,
+    )
 
 
 def positions(pool: Pool, month: date, moved: list[Moved]) -> list[Position]:
@@ -124,10 +171,7 @@ def _terms(pool: Pool, month: date) -> dict[str, Any]:
     }
 
 
-def _owned(
-    rows: list[tuple[int, str, int, Decimal, Decimal, Decimal]],
-    vectors: dict[int, tuple[tuple[int, ...], tuple[int, ...]]],
-) -> Iterator[tuple[int, dict[int, Decimal]]]:
+def _owned(rows: list[Row], vectors: dict[int, Vector]) -> Iterator[tuple[int, dict[int, Decimal]]]:
     """Policies that share one vector are split in one column."""
     alike = defaultdict(list)
     for row in rows:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
-from apps.billing.models import Difference, Statement
+from apps.billing.models import Difference, Settlement, Statement
 from apps.core.context import Actor
 from apps.messaging.services import notify
 from apps.policies.reports import holding, people
@@ -49,6 +49,23 @@ def tell_of_difference(difference: Difference, *, by: User) -> None:
         ),
         url=difference.statement.get_absolute_url(),
         once=f"difference:{difference.pk}",
+        by=by,
+    )
+
+
+def tell_of_settlement(settlement: Settlement, *, by: User) -> None:
+    difference = settlement.difference
+    notify(
+        receivers=people(finance_of([difference.insurer_id])),
+        title=_("结算差异已答复"),
+        text=format_lazy(
+            _("{number}第{line}行：{verdict}。请查看后确认结算单。"),
+            number=difference.statement.number,
+            line=difference.line.line,
+            verdict=settlement.get_verdict_display(),
+        ),
+        url=difference.statement.get_absolute_url(),
+        once=f"settlement:{settlement.pk}",
         by=by,
     )
 

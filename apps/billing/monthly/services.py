@@ -31,8 +31,14 @@ from apps.billing.models import (
     StatementLine,
     StatementMember,
 )
+from apps.billing.monthly.corrections import moved_to, vector_of
 from apps.billing.monthly.gathering import Moved, Position, digest_of, moved_in, positions
-from apps.billing.monthly.reports import tell_of_difference, tell_of_statement
+from apps.billing.monthly.papers import is_locked, issue_papers
+from apps.billing.monthly.reports import (
+    tell_of_difference,
+    tell_of_settlement,
+    tell_of_statement,
+)
 from apps.billing.rules import month_after, month_start, settling
 from apps.core import audit
 from apps.core.errors import DomainError
@@ -41,12 +47,15 @@ from apps.pools.models import Agreement, Pool
 
 T = TypeVar("T")
 ANSWER_LOCK = 7_301_103  # the one of the triggers on answers
+MAKE_LOCK = 7_301_106  # with a pool's key: its statements are made one after the other
 DAYS_TO_ANSWER = 15  # where the agreement says nothing
 STORE_LINES = """
 insert into billing_statementline
-    (statement_id, pool_id, district_id, line, policy_id, seller_id, due, received, shares)
+    (statement_id, pool_id, district_id, line, policy_id, seller_id, due, received, shares,
+    number, insured, cover_from, cover_to, faults, corrects_id)
 select %s, %s, %s, given.* from unnest(%s::int[], %s::bigint[], %s::bigint[], %s::numeric[],
-    %s::numeric[], %s::jsonb[]) given
+    %s::numeric[], %s::jsonb[], %s::text[], %s::text[], %s::date[], %s::date[], %s::jsonb[],
+    %s::bigint[]) given
 """
 
 
@@ -89,6 +98,8 @@ def make_statement(*, pool: Pool, month: date, today: date, by: User) -> Stateme
     """Close the month's books, list what moved, and freeze who owes whom."""
     pool = Pool.objects.get(pk=pool.pk)
     month = month_start(month)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [MAKE_LOCK, pool.pk])
     if refusal := refusal_to_state(pool, month, today, by):
         raise StatementRefused(refusal)
     _close_books(pool, month, today, by)
@@ -98,6 +109,7 @@ def make_statement(*, pool: Pool, month: date, today: date, by: User) -> Stateme
     _store(made, moved, members)
     facts = {"received": str(made.received), "due": str(made.due), "digest": made.digest}
     audit.record("statement.made", by=by, on=made, changes=facts)
+    issue_papers(made, by=by)
     tell_of_statement(made, [one.insurer for one in members], by=by)
     return made
 
@@ -131,7 +143,8 @@ def _frozen(
         pool=pool,
         district_id=pool.district_id,
         month=month,
-        policies=len(moved),
+        policies=sum(1 for line in moved if line.corrects is None),
+        faults=sum(1 for line in moved if line.faults),
         due=sum((line.due for line in moved), Decimal(0)),
         received=sum((line.received for line in moved), Decimal(0)),
         payments=[
@@ -171,6 +184,12 @@ def _store(made: Statement, moved: list[Moved], members: list[Position]) -> None
         [line.due for line in moved],
         [line.received for line in moved],
         shares,
+        [line.number for line in moved],
+        [line.insured for line in moved],
+        [line.cover_from for line in moved],
+        [line.cover_to for line in moved],
+        [json.dumps(line.faults) for line in moved],
+        [line.corrects for line in moved],
     ]
     with connection.cursor() as cursor:
         cursor.execute(STORE_LINES, [made.pk, made.pool_id, made.district_id, *columns])
@@ -204,6 +223,8 @@ def confirm(*, statement: Statement, by: User) -> Confirmation:
         )
     )
     audit.record("statement.confirmed", by=by, on=statement, changes={"digest": statement.digest})
+    if is_locked(statement):
+        issue_papers(statement, by=by)
     return made
 
 
@@ -234,13 +255,20 @@ def dispute(
 
 
 @transaction.atomic
-def settle(*, difference: Difference, verdict: str, text: str, by: User) -> Settlement:
-    """The broker answers a difference; nothing in the statement changes."""
+def settle(
+    *, difference: Difference, verdict: str, text: str, by: User, correction: Decimal | None = None
+) -> Settlement:
+    """The broker answers a difference; nothing in the statement changes.
+
+    What is accepted becomes a line of the pool's next statement. `correction` is what that line
+    gives the member: by default all it claims, and nothing where the books were put right already.
+    """
     if not can(by, Permission.MANAGE_POOLS):
         raise StatementRefused(_("差异由顾问机构答复。"))
     if not text.strip():
         raise StatementRefused(_("请写明答复的理由。"), field="text")
     _lock(difference.statement_id)
+    amount = _correction(difference, verdict, correction)
     made = _once(
         lambda: Settlement.objects.create(
             difference=difference,
@@ -248,15 +276,32 @@ def settle(*, difference: Difference, verdict: str, text: str, by: User) -> Sett
             pool_id=difference.pool_id,
             district_id=difference.district_id,
             verdict=verdict,
+            correction=amount,
             text=text.strip(),
             settled_by=by.actor_key,
             settled_by_name=by.actor_name,
         )
     )
-    facts = {"line": difference.line.line, "verdict": verdict}
+    facts = {"line": difference.line.line, "verdict": verdict, "correction": str(amount)}
     on = difference.statement
     audit.record("statement.settled", by=by, on=on, changes=facts, reason=text[:500])
+    tell_of_settlement(made, by=by)
     return made
+
+
+def _correction(difference: Difference, verdict: str, wanted: Decimal | None) -> Decimal:
+    claimed = difference.claimed - difference.line.own_of(difference.insurer_id)
+    if verdict == Settlement.Verdict.DISMISSED:
+        if wanted:
+            raise StatementRefused(_("差异不成立的，更正金额应为 0。"), field="correction")
+        return Decimal("0.00")
+    amount = claimed if wanted is None else wanted
+    if amount and not moved_to(
+        difference.insurer_id, amount, vector_of(difference.line.policy_id), key=""
+    ):
+        text = _("这份保单没有其他成员承保，份额无从更正；请改记账簿，更正金额填 0。")
+        raise StatementRefused(text, field="correction")
+    return amount
 
 
 def _answering(statement: Statement, by: User) -> None:

@@ -44,6 +44,13 @@ class Column:
     width: int = 16
 
 
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
 def write_xlsx(
     target: IO[bytes],
     columns: Sequence[Column],
@@ -52,21 +59,31 @@ def write_xlsx(
     title: str = "Sheet1",
 ) -> None:
     """Write row by row, in constant memory; the heading stays in sight and can be filtered by."""
+    write_book(target, [Sheet(title, columns, rows)])
+
+
+def write_book(target: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """The same for several sheets, one after the other."""
     with xlsxwriter.Workbook(target, OPTIONS) as book:
-        sheet = book.add_worksheet(title)
-        formats = [book.add_format({"num_format": FORMATS[column.kind]}) for column in columns]
-        heading = book.add_format({"bold": True, "num_format": FORMATS["text"]})
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width, formats[place])
-            sheet.write_string(0, place, _plain(column.header), heading)
-        sheet.freeze_panes(1, 0)
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            if number > MOST_ROWS:
-                raise DomainError(_("Excel一张表放不下这么多行，请缩小范围后分几次导出。"))
-            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                _write_cell(sheet, number, place, column.kind, value, formats[place])
-        sheet.autofilter(0, 0, number, len(columns) - 1)
+        for sheet in sheets:
+            _write_sheet(book, sheet)
+
+
+def _write_sheet(book: Any, given: Sheet) -> None:
+    sheet, columns = book.add_worksheet(given.title), given.columns
+    formats = [book.add_format({"num_format": FORMATS[column.kind]}) for column in columns]
+    heading = book.add_format({"bold": True, "num_format": FORMATS["text"]})
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width, formats[place])
+        sheet.write_string(0, place, _plain(column.header), heading)
+    sheet.freeze_panes(1, 0)
+    number = 0
+    for number, row in enumerate(given.rows, start=1):
+        if number > MOST_ROWS:
+            raise DomainError(_("Excel一张表放不下这么多行，请缩小范围后分几次导出。"))
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            _write_cell(sheet, number, place, column.kind, value, formats[place])
+    sheet.autofilter(0, 0, number, len(columns) - 1)
 
 
 def _write_cell(sheet: Any, number: int, place: int, kind: Kind, value: Any, look: Any) -> None:

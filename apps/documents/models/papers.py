@@ -5,7 +5,7 @@ points back to it.
 """
 
 from secrets import token_urlsafe
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.kinds import Kind
 from apps.core.fields import PublicIdField
 from apps.documents.models.scoped import ScopedRow, ScopedRowQuerySet
-from apps.documents.papers.kinds import KIND_CHOICES
+from apps.documents.papers.kinds import KIND_CHOICES, KINDS
 
 # Insurers give out policies, authorities letters.
 ISSUERS = frozenset(
@@ -136,6 +136,10 @@ class Paper(ScopedRow):
     @property
     def file_name(self) -> str:
         return f"{self.title} {self.number}.pdf"
+
+    @property
+    def holder_label(self) -> Any:
+        return KINDS[self.kind].holder
 
     @property
     def subject_kind(self) -> str:

@@ -45,7 +45,7 @@ def paper(request: UserRequest, public_id: str) -> HttpResponse:
 def facts_of(found: Paper) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
         {"label": _("编号"), "value": found.number},
-        {"label": _("被保险人"), "value": found.holder},
+        {"label": found.holder_label, "value": found.holder},
         {"label": _("签发时间"), "value": moment(found.issued_at)},
         {"label": _("内容校验码"), "value": found.content_code},
     ]

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_indexes'),
-        ('documents', '0002_letters_and_orders'),
+        ('documents', '0003_letters_and_orders'),
         ('enterprises', '0004_people'),
         ('reference', '0002_duty'),
     ]

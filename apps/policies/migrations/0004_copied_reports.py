@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_indexes'),
-        ('policies', '0002_people'),
+        ("policies", "0003_stack"),
         ('reference', '0002_duty'),
     ]
 
