@@ -179,8 +179,8 @@ def book(policy: Policy, plan: Plan, desk: Desk, batch: Batch, today: date) -> N
 
 
 def strayed(policy: Policy) -> Decimal:
-    """How far off the premium came: a few pay too much, a few a little less; known by number."""
-    turn = int(policy.number[-6:]) % 397
+    """How far off the premium came: a few pay too much, a few a little less."""
+    turn = policy.pk % 397
     if turn < 2 and policy.premium > 1_000:
         return Decimal(100 * (1 + turn))
     return -Decimal("5.00") if turn == 2 and policy.premium > 1_000 else Decimal("0.00")
