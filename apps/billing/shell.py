@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from apps.billing.models import Receipt, Refund, WriteOff
 from apps.billing.selectors.balances import outstanding, overpaid
 from apps.billing.selectors.ledger import entries_of
 from apps.billing.selectors.premium import standing_of
+from apps.billing.services import refusal_to_write_off
 from apps.core.idempotency import new_act
 from apps.policies.models import Policy
 from apps.policies.registry import (
@@ -56,6 +58,12 @@ def takes_money(policy: Policy, user: User) -> bool:
     return policy.insurer_id == user.organisation_id and can(user, Permission.RECORD_RECEIPT)
 
 
+def may_write_off(policy: Policy, user: User) -> bool:
+    return takes_money(policy, user) and not refusal_to_write_off(
+        policy, today=timezone.localdate()
+    )
+
+
 def money_of(policy: Policy, user: User) -> dict[str, Any]:
     receipts = Receipt.objects.visible_to(user).filter(policy=policy).order_by("pk")
     refunds = Refund.objects.visible_to(user).filter(policy=policy).order_by("pk")
@@ -67,6 +75,7 @@ def money_of(policy: Policy, user: User) -> dict[str, Any]:
         "entries": entries_of(policy, user),
         "stands": standing_of(policy),
         "takes_money": takes_money(policy, user),
+        "may_write_off": may_write_off(policy, user),
         "actor": user.actor_key,
         "act": new_act(),
     }

@@ -101,7 +101,7 @@ def _laid_out(batch: BankFile, line: ReadLine) -> BankLine:
         amount=line.amount,  # type: ignore[misc]
         received_on=line.received_on,
         remark=line.remark,
-        problems=[["unreadable", fault] for fault in line.faults],
+        problems=[["unreadable", _("、").join(line.faults)]] if line.faults else [],
     )
 
 

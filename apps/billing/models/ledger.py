@@ -183,7 +183,13 @@ class Posting(models.Model):
                 name="posting_account_known", condition=Q(account__in=AccountKind.values)
             ),
         ]
-        indexes = [models.Index(fields=["owner", "account"], name="posting_account")]
+        indexes = [
+            models.Index(fields=["owner", "account"], name="posting_account"),
+            # Few lines among millions: what is to go back is asked for across a whole city.
+            models.Index(
+                fields=["insurer"], condition=Q(account="overpaid"), name="posting_overpaid"
+            ),
+        ]
         triggers = [
             *append_only(),
             pgtrigger.Trigger(

@@ -132,15 +132,18 @@ def floor_rate(day: date) -> Decimal:
 
 def fund_lines(user: User, condition: Q, day: date) -> list[FundLine]:
     """Per insurer: premium received, what must be set aside of it, what was."""
-    accounts = (AccountKind.CASH, AccountKind.PREVENTION_FUND)
+    accounts = (AccountKind.CASH, AccountKind.OVERPAID, AccountKind.PREVENTION_FUND)
     rows = Posting.objects.visible_to(user).filter(condition, account__in=accounts).order_by()
-    sums = rows.values("owner", "account").annotate(total=Sum("amount"))
-    totals = {(row["owner"], row["account"]): row["total"] for row in sums}
-    insurers = Organisation.objects.filter(pk__in={owner for owner, _account in totals})
+    sums = rows.values("insurer", "account").annotate(total=Sum("amount"))
+    totals = {(row["insurer"], row["account"]): row["total"] for row in sums}
+    # An enterprise sees what it paid too much, and nothing of any insurer's fund.
+    holders = {key for key, account in totals if account == AccountKind.CASH}
+    insurers = Organisation.objects.filter(pk__in=holders)
     rate = floor_rate(day)
     lines = []
     for insurer in insurers.order_by("name"):
-        received = totals.get((insurer.pk, AccountKind.CASH), NOTHING)
+        received = totals[insurer.pk, AccountKind.CASH]
+        received += totals.get((insurer.pk, AccountKind.OVERPAID), NOTHING)
         accrued = -totals.get((insurer.pk, AccountKind.PREVENTION_FUND), NOTHING)
         lines.append(FundLine(insurer, received, at_least(rate, received), accrued))
     return lines

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db.models import F
@@ -178,7 +179,7 @@ class Underwriting:
     def _papers_of(self, policy: Any, plan: Plan, desk: Desk, batch: Batch) -> None:
         batch.shares += rows.shares_for(policy, desk)
         batch.transactions.append(rows.issue_of(policy))
-        rows.book(policy, plan, desk, batch)
+        rows.book(policy, plan, desk, batch, self.today)
         if plan.money_on:
             batch.papers.append(rows.paper_of(policy, plan, desk))
 
@@ -189,10 +190,12 @@ def eyes_of(insurer: int) -> Context:
 
 def keep(batch: Batch) -> None:
     """Store a batch, each model once; lines of an entry come in one statement."""
-    for unnumbered in (batch.transactions, batch.entries, batch.receipts, batch.papers):
+    money: tuple[list[Any], ...] = (batch.receipts, batch.refunds, batch.write_offs)
+    others: tuple[list[Any], ...] = (batch.transactions, batch.entries, batch.papers)
+    for unnumbered in others + money:
         number_rows(unnumbered)
-    for receipt in batch.receipts:
-        receipt.entry_id = receipt.entry.pk
+    for row in chain.from_iterable(money):
+        row.entry_id = row.entry.pk
     pour(batch.policies)
     pour_columns(PolicyShare, numbered(PolicyShare, batch.shares))
     pour(batch.applications)
@@ -200,7 +203,8 @@ def keep(batch: Batch) -> None:
     # In one statement: one that ended within an entry would be refused as unbalanced.
     pour_columns(Posting, columns_of(batch.postings))
     pour(batch.transactions)
-    pour(batch.receipts)
+    for rows_of_money in money:
+        pour(rows_of_money)
     pour(batch.papers)
 
 

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from apps.accounts.models import Organisation, User
 from apps.billing import ledger, rules
-from apps.billing.models import Entry, EntryKind, Receipt
+from apps.billing.models import Entry, EntryKind, Receipt, Refund, WriteOff, columns_of
 from apps.core.audit import target_of
 from apps.core.dates import local_day
 from apps.documents.models import Paper
@@ -43,6 +43,8 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     postings: list[tuple[Entry, list[rules.Line]]] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
+    write_offs: list[WriteOff] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     states: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
@@ -149,7 +151,7 @@ def decide(row: Application, plan: Plan, policy: Policy | None, desk: Desk, reas
         row.decided_by = row.decided_by_name = ""
 
 
-def book(policy: Policy, plan: Plan, desk: Desk, batch: Batch) -> None:
+def book(policy: Policy, plan: Plan, desk: Desk, batch: Batch, today: date) -> None:
     """Premium due, and what came in, as the services would have entered it."""
     vector = {str(insurer): points for insurer, points in desk.vector.items()}
     payer = str(policy.enterprise_id)
@@ -158,15 +160,92 @@ def book(policy: Policy, plan: Plan, desk: Desk, batch: Batch) -> None:
     if plan.money_on is None:
         return
     seller, voucher = str(policy.insurer_id), f"HD{plan.money_on:%Y%m%d}{policy.pk:07d}"
-    came = rules.premium_received(policy.premium, enterprise=payer, insurer=seller)
+    off = strayed(policy)
+    paid = policy.premium + off
+    came = rules.premium_received(paid, enterprise=payer, insurer=seller, owed=policy.premium)
     once = f"receipt:{policy.insurer_id}:{voucher}"
     entry = _enter(batch, policy, EntryKind.PREMIUM_RECEIVED, once, came, desk.finance)
     entry.day, entry.voucher = plan.money_on, voucher
-    batch.receipts.append(_receipt(policy, plan, entry, desk))
-    put = rules.prevention_accrual(desk.rate, policy.premium, Decimal(0), insurer=seller)
+    batch.receipts.append(_receipt(policy, plan, entry, desk, paid))
+    kept = min(paid, policy.premium)
+    put = rules.prevention_accrual(desk.rate, kept, Decimal(0), insurer=seller)
     once = f"accrual:{policy.pk}"
     accrual = _enter(batch, policy, EntryKind.PREVENTION_ACCRUAL, once, put, desk.finance)
     accrual.day = plan.money_on
+    if off > 0:
+        _give_back(batch, policy, entry, off, desk, today)
+    elif off < 0:
+        _give_up(batch, policy, entry, -off, desk)
+
+
+def strayed(policy: Policy) -> Decimal:
+    """How far off the premium came: a few pay too much, a few a little less."""
+    turn = policy.pk % 397
+    if turn < 2 and policy.premium > 1_000:
+        return Decimal(100 * (1 + turn))
+    return -Decimal("5.00") if turn == 2 and policy.premium > 1_000 else Decimal("0.00")
+
+
+def _give_back(
+    batch: Batch, policy: Policy, receipt: Entry, amount: Decimal, desk: Desk, today: date
+) -> None:
+    """Paid back within two weeks; what came lately still waits."""
+    day, payer = receipt.day + timedelta(days=11), str(policy.enterprise_id)
+    if day > today:
+        return
+    voucher = f"TF{day:%Y%m%d}{policy.pk:07d}"
+    back = rules.overpaid_refunded(amount, enterprise=payer, insurer=str(policy.insurer_id))
+    once = f"refund:{policy.insurer_id}:{voucher}"
+    entry = _enter(batch, policy, EntryKind.OVERPAID_REFUNDED, once, back, desk.finance)
+    entry.day, entry.voucher, entry.note = day, voucher, "多收"
+    rng = stream("refund", voucher)
+    batch.refunds.append(
+        Refund(
+            public_id=public_id("rfd", rng),
+            **columns_of(policy),
+            voucher=voucher,
+            payee_name=policy.insured_name,
+            payee_check="matches",
+            amount=amount,
+            paid_on=day,
+            reason=entry.note,
+            entry=entry,
+            recorded_at=office_hour(rng, day),
+            recorded_by=desk.finance.actor_key,
+            recorded_by_name=desk.finance.name,
+        )
+    )
+
+
+def _give_up(batch: Batch, policy: Policy, receipt: Entry, amount: Decimal, desk: Desk) -> None:
+    """A remainder within the limit of one person, written off when the rest had come."""
+    vector = {str(insurer): points for insurer, points in desk.vector.items()}
+    lines = rules.written_off(
+        amount, vector, enterprise=str(policy.enterprise_id), key=policy.number
+    )
+    once = f"write_off:{policy.pk}:0"
+    entry = _enter(batch, policy, EntryKind.WRITE_OFF, once, lines, desk.finance)
+    entry.day, entry.note = receipt.day, "银行手续费差额"
+    rng = stream("write_off", policy.number)
+    at = office_hour(rng, entry.day)
+    finance = desk.finance
+    batch.write_offs.append(
+        WriteOff(
+            public_id=public_id("wof", rng),
+            **columns_of(policy),
+            amount=amount,
+            reason=entry.note,
+            needs_second=False,
+            state=WriteOff.State.POSTED,
+            proposed_at=at,
+            proposed_by=finance.actor_key,
+            proposed_by_name=finance.name,
+            decided_at=at,
+            decided_by=finance.actor_key,
+            decided_by_name=finance.name,
+            entry=entry,
+        )
+    )
 
 
 def _enter(
@@ -179,7 +258,7 @@ def _enter(
     return entry
 
 
-def _receipt(policy: Policy, plan: Plan, entry: Entry, desk: Desk) -> Receipt:
+def _receipt(policy: Policy, plan: Plan, entry: Entry, desk: Desk, amount: Decimal) -> Receipt:
     rng = stream("receipt", entry.voucher)
     is_personal = rng.random() < 0.01
     return Receipt(
@@ -191,7 +270,7 @@ def _receipt(policy: Policy, plan: Plan, entry: Entry, desk: Desk) -> Receipt:
         voucher=entry.voucher,
         payer_name="陈某" if is_personal else policy.insured_name,
         payer_check=rules.payer_check("陈某", set()) if is_personal else "matches",
-        amount=policy.premium,
+        amount=amount,
         received_on=plan.money_on or entry.day,
         entry=entry,
         recorded_at=office_hour(rng, entry.day),
