@@ -20,6 +20,7 @@ READ = (
     "billing_confirmation",
     "billing_difference",
     "billing_settlement",
+    "billing_introducedpolicy",
     "policies_policy",
     "policies_policyshare",
     "pools_pool",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsView, ReceiptView
+from apps.billing.commission import api as commission
 from apps.billing.monthly import api as monthly
 
 app_name = "billing_api"
@@ -41,5 +42,15 @@ urlpatterns = [
         "statement-differences/<str:public_id>/settlement/",
         monthly.SettlementView.as_view(),
         name="settlement",
+    ),
+    path(
+        "commission-agreements/",
+        commission.CommissionAgreementsView.as_view(),
+        name="commission_agreements",
+    ),
+    path(
+        "commission-agreements/<str:public_id>/payments/",
+        commission.CommissionPaymentsView.as_view(),
+        name="commission_payments",
     ),
 ]

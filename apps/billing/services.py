@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import ENROLMENT
 from apps.accounts.models import OrganisationName, User
 from apps.billing import rules, selectors
+from apps.billing.commission.services import accrue
 from apps.billing.ledger import LedgerRefused, book_day, post
 from apps.billing.models import Entry, EntryKind, Receipt
 from apps.billing.reports import tell_of_personal_payer
@@ -84,6 +85,7 @@ def record_receipt(
     entry = _enter(policy, voucher, amount, day, by)
     receipt = _keep(policy, entry, voucher, payer_name, amount, received_on, by)
     set_aside(policy, entry, day, by)
+    accrue(policy, day, by)
     if selectors.outstanding(policy) == 0:
         start_cover(policy=policy, money_on=received_on, by=by)
     return receipt

@@ -1,3 +1,9 @@
+from apps.billing.commission.models import (
+    CommissionAgreement,
+    CommissionPayment,
+    Intermediary,
+    IntroducedPolicy,
+)
 from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
 from apps.billing.models.ledger import (
     NOT_INSURERS,
@@ -26,6 +32,8 @@ __all__ = [
     "WATCHERS",
     "AccountKind",
     "ClosedMonth",
+    "CommissionAgreement",
+    "CommissionPayment",
     "Confirmation",
     "DayTotal",
     "Difference",
@@ -33,6 +41,8 @@ __all__ = [
     "EntryKind",
     "EntryQuerySet",
     "EntrySeal",
+    "Intermediary",
+    "IntroducedPolicy",
     "Posting",
     "PostingQuerySet",
     "Receipt",
