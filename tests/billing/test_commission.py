@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -186,11 +185,9 @@ def test_finance_does_it_on_the_pages(client, issued, finance, acting, payee):
     assert client.post("/commission/agreements/new/", facts | {"rate": "4.5"}).status_code == 302
     url = client.get("/commission/").context["rows"][0].agreement.get_absolute_url()
     assert client.post(f"{url}policies/new/", {"number": issued.number}).status_code == 302
-    with time_machine.travel("2026-03-02T10:00:00+08:00"):
-        paid(issued, finance, acting, amount=Decimal("1000.00"))
-        bill = {"amount": "45.00", "voucher": "P-1", "paid_on": "2026-03-02"}
-        assert client.post(f"{url}payments/new/", bill).status_code == 302
-    client.force_login(finance)
+    paid(issued, finance, acting, amount=Decimal("1000.00"))
+    bill = {"amount": "45.00", "voucher": "P-1", "paid_on": "2026-03-02"}
+    assert client.post(f"{url}payments/new/", bill).status_code == 302
     assert "P-1" in client.get(url).content.decode()
     (row,) = client.get("/api/v1/commission-agreements/").json()["results"]
     assert (row["accrued"], row["owed"]) == ("45.00", "0.00")
