@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.catalogue",
     "apps.rating",
     "apps.policies",
+    "apps.duty",
     "apps.billing",
     "apps.enrollment",
 ]
@@ -223,7 +224,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.guards.RequiresDeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -247,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "SiteState": "apps.enterprises.models.site.SiteState",
         "RoundState": "apps.pools.models.rounds.RoundState",
         "ObjectionState": "apps.pools.models.rounds.ObjectionState",
+        "PayerCheck": "apps.billing.models.ledger.Receipt.PayerCheck",
+        "WriteOffState": "apps.billing.models.premium.WriteOffState",
         "StatementState": "apps.billing.models.statements.StatementState",
         "PolicyState": "apps.policies.models.PolicyState",
         "QuoteState": "apps.rating.models.QuoteState",
@@ -277,6 +283,14 @@ CELERY_BEAT_SCHEDULE = {
     "remind of late statements": {
         "task": "billing.remind_late_statements",
         "schedule": crontab(hour=8, minute=0),
+    },
+    "ask for renewals": {
+        "task": "enrollment.remind_renewals",
+        "schedule": crontab(hour=7, minute=30),
+    },
+    "remind of premium": {
+        "task": "billing.remind_of_premium",
+        "schedule": crontab(hour=8, minute=30),
     },
     "forget what was kept for a while": {"task": "core.forget", "schedule": 3600},
     "put lapsed quotes away": {"task": "rating.archive_quotes", "schedule": 3600},

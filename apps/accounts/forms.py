@@ -92,6 +92,35 @@ class ReasonForm(forms.Form):
     )
 
 
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("用途"),
+        help_text=_("例如：财务系统每晚取保单清单。"),
+        max_length=60,
+        error_messages={"required": _("请写明用途，以后好认出它。")},
+    )
+    days = forms.TypedChoiceField(
+        label=_("有效期"),
+        coerce=int,
+        initial=90,
+        choices=[(30, _("30天")), (90, _("90天")), (365, _("365天"))],
+        widget=forms.RadioSelect,
+    )
+    may_write = forms.BooleanField(
+        label=_("允许写入"),
+        help_text=_("不选就只能读取。允许写入的密钥能做您能做的一切操作。"),
+        required=False,
+    )
+
+    def asked(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        return {
+            "name": asked["name"],
+            "lasts": timedelta(days=asked["days"]),
+            "reads_only": not asked["may_write"],
+        }
+
+
 class DaysForm(forms.Form):
     """From one day to another, both inside."""
 
@@ -104,12 +133,25 @@ class DaysForm(forms.Form):
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and not timedelta() <= until - since < timedelta(days=self.MOST_DAYS):
-            self.add_error("until", _("结束日不早于开始日，一次最多31天。"))
+            words = _("结束日不早于开始日，一次最多%(days)s天。") % {"days": self.MOST_DAYS}
+            self.add_error("until", words)
         return cleaned
 
     def days(self) -> list[date]:
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return [since + timedelta(days=step) for step in range((until - since).days + 1)]
+
+
+class PeriodForm(DaysForm):
+    """Up to ten years; what is not given is this month so far."""
+
+    MOST_DAYS = 3_660
+
+    def asked(self, today: date) -> tuple[date, date]:
+        """The first day and the day after the last."""
+        if not self.is_bound or not self.is_valid():
+            return today.replace(day=1), today + timedelta(days=1)
+        return self.cleaned_data["since"], self.cleaned_data["until"] + timedelta(days=1)
 
 
 def role_choices(kind: str) -> list[tuple[str, SafeString]]:

@@ -1,17 +1,29 @@
 """Puts the caller's context on every request; see apps.core.context."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.accounts import sessions
 from apps.accounts.actors import LOGIN
+from apps.accounts.keys import key_behind
 from apps.accounts.models import User
 from apps.core import context
 
 LOGIN_DESK = "/account/"
+API = "/api/"
+
+
+def bearer_of(request: HttpRequest) -> str:
+    """The key a program sent; pages take none."""
+    if not request.path.startswith(API):
+        return ""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 class ScopeMiddleware:
@@ -31,9 +43,20 @@ class ScopeMiddleware:
 
     def context_of(self, request: HttpRequest) -> context.Context | None:
         now = timezone.now()
+        if secret := bearer_of(request):
+            return self.context_of_key(request, secret, now)
         if isinstance(request.user, User):
             if not sessions.has_ended(request.session, request.user.organisation.kind, now):
                 sessions.note(request.session, now)
                 return request.user.context
             logout(request)
         return LOGIN.context if request.path.startswith(LOGIN_DESK) else None
+
+    def context_of_key(
+        self, request: HttpRequest, secret: str, now: datetime
+    ) -> context.Context | None:
+        """A key counts instead of any session sent beside it, also when it opens nothing."""
+        key = key_behind(secret, now=now)
+        request.user = key.user if key else AnonymousUser()
+        request.api_key = key  # type: ignore[attr-defined]
+        return key.user.context if key else None

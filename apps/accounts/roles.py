@@ -41,7 +41,10 @@ class Permission(StrEnum):
     RUN_IMPACT = auto()
     VIEW_LOSSES = auto()
     CORRECT_RATES = auto()
+    VIEW_DUTY = auto()
+    SUPERVISE_DUTY = auto()
     VIEW_POLICIES = auto()
+    RECEIVE_COPIES = auto()
     VIEW_ROSTER = auto()
     EDIT_ROSTER = auto()
     RECORD_RECEIPT = auto()
@@ -54,14 +57,18 @@ class Permission(StrEnum):
 P = Permission
 DESK = frozenset({P.USE_DESK, P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_RULES})
 READER = DESK | {P.VIEW_ENTERPRISES, P.VIEW_POOLS, P.VIEW_POLICIES}
-WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
+WATCHER = READER | {P.VIEW_APPLICATIONS, P.VIEW_LEDGER, P.VIEW_DUTY}
 CLERK = WATCHER | {P.EXPORT_ENTERPRISES, P.REVEAL_PERSONAL_DATA}
 SUPERVISOR = frozenset({P.VIEW_IMPACT, P.VIEW_LOSSES})
 ACTUARY = SUPERVISOR | {P.RUN_IMPACT, P.CORRECT_RATES, P.DECIDE_REFERRALS}
 OWNER = READER | {P.EDIT_ENTERPRISE, P.APPLY_FOR_COVER, P.VIEW_APPLICATIONS, P.VIEW_LEDGER}
-OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER}
+OWNER |= {P.VIEW_ROSTER, P.EDIT_ROSTER, P.VIEW_DUTY}
 REGISTRAR = CLERK | {P.REGISTER_ENTERPRISE, P.EDIT_ENTERPRISE, P.SHARE_ROWS, P.MANAGE_PEOPLE}
-REGISTRAR |= {P.VIEW_ROSTER}
+REGISTRAR |= {P.VIEW_ROSTER, P.SUPERVISE_DUTY}
+
+
+BROKER_ADMIN = WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES}
+BROKER_ADMIN |= {P.MANAGE_POOLS, P.RECEIVE_COPIES}
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("企业安全管理员"),
         _("维护本企业的场所、人数和风险情况。"),
         {Kind.ENTERPRISE},
-        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER},
+        READER | {P.EDIT_ENTERPRISE, P.VIEW_APPLICATIONS, P.VIEW_ROSTER, P.VIEW_DUTY},
     ),
     "enterprise_clerk": role(
         _("企业经办人"),
@@ -104,7 +111,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保出单员"),
         _("查看本机构服务的企业，办理承保。"),
         {Kind.INSURER},
-        CLERK | {P.UNDERWRITE, P.DECIDE_REFERRALS, P.VIEW_ROSTER, P.EDIT_ROSTER},
+        CLERK | {P.UNDERWRITE, P.DECIDE_REFERRALS, P.RECEIVE_COPIES, P.VIEW_ROSTER, P.EDIT_ROSTER},
     ),
     "service_officer": role(
         _("预防服务专员"),
@@ -122,13 +129,13 @@ ROLES: Mapping[str, RoleSpec] = {
         _("承保机构财务"),
         _("查看本机构服务的企业，办理收付和共保结算，代表本机构答复共保份额；看不到个人信息。"),
         {Kind.INSURER},
-        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT, P.ANSWER_SHARES},
+        WATCHER | {P.EXPORT_ENTERPRISES, P.RECORD_RECEIPT, P.ANSWER_SHARES, P.RECEIVE_COPIES},
     ),
     "insurer_admin": role(
         _("承保机构管理员"),
         _("管理本机构的人员，查看本机构服务的企业；代表本机构答复共保份额。"),
         {Kind.INSURER},
-        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES, P.VIEW_ROSTER},
+        CLERK | {P.MANAGE_PEOPLE, P.ANSWER_SHARES, P.RECEIVE_COPIES, P.VIEW_ROSTER},
     ),
     "city_officer": role(
         _("市局经办"),
@@ -146,7 +153,7 @@ ROLES: Mapping[str, RoleSpec] = {
         _("区局经办"),
         _("查看本区企业，登记和更正本区企业资料。"),
         {Kind.DISTRICT_BUREAU},
-        REGISTRAR | {P.VIEW_IMPACT, P.RUN_IMPACT},
+        REGISTRAR | {P.VIEW_IMPACT, P.RUN_IMPACT, P.RECEIVE_COPIES},
     ),
     "district_leader": role(
         _("区局领导"),
@@ -162,9 +169,9 @@ ROLES: Mapping[str, RoleSpec] = {
     ),
     "department_officer": role(
         _("行业主管部门经办"),
-        _("查看本行业、本辖区的企业。"),
+        _("查看本行业、本辖区的企业，督促应保未保的投保。"),
         {Kind.CITY_DEPARTMENT, Kind.DISTRICT_DEPARTMENT},
-        CLERK,
+        CLERK | {P.SUPERVISE_DUTY},
     ),
     "finance_officer": role(
         _("财政经办"),
@@ -179,7 +186,7 @@ ROLES: Mapping[str, RoleSpec] = {
             "办理共保协议和份额计算；个人信息一律遮盖。"
         ),
         {Kind.BROKER},
-        WATCHER | ACTUARY | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
+        WATCHER | ACTUARY | {P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS, P.RECEIVE_COPIES},
     ),
     "broker_complaints": role(
         _("顾问机构投诉专员"),
@@ -200,7 +207,7 @@ ROLES: Mapping[str, RoleSpec] = {
             "办理共保协议和份额计算；个人信息一律遮盖。"
         ),
         {Kind.BROKER},
-        WATCHER | ACTUARY | {P.MANAGE_PEOPLE, P.EXPORT_ENTERPRISES, P.DRAFT_RULES, P.MANAGE_POOLS},
+        BROKER_ADMIN,
     ),
     "association_officer": role(
         _("协会经办"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import LOGIN
 from apps.accounts.contacts import contact_label
+from apps.accounts.keys import revoke_all
 from apps.accounts.models import Invitation, Organisation, User
 from apps.accounts.roles import ROLES
 from apps.accounts.selectors import session_handle
@@ -154,6 +155,7 @@ def suspend_person(person: User, *, reason: str, by: User) -> None:
     changes = {"is_active": [True, False]}
     audit.record("person.suspended", by=by, on=row, reason=reason, changes=changes)
     end_sessions(row)
+    revoke_all(row, now=timezone.now(), by=by)
 
 
 @transaction.atomic

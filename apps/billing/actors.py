@@ -1,5 +1,5 @@
 """The part of the system that seals the books and checks them: it reads all money, and may write
-nothing but seals and the totals they remember.
+nothing but seals, the totals they remember, and that somebody was reminded of a debt.
 """
 
 from apps.accounts import policies
@@ -14,6 +14,9 @@ READ = (
     "billing_entry",
     "billing_posting",
     "billing_receipt",
+    "billing_refund",
+    "billing_writeoff",
+    "billing_reminder",
     "billing_statement",
     "billing_statementmember",
     "billing_statementline",
@@ -23,6 +26,7 @@ READ = (
     "billing_introducedpolicy",
     "policies_policy",
     "policies_policyshare",
+    "policies_policytransaction",
     "pools_pool",
     "pools_sharetable",
     "pools_shareline",
@@ -32,6 +36,7 @@ SYSTEM_ACTORS |= {BOOKS.actor_key: BOOKS}
 policies.MACHINERY += (
     *(Policy(table, "books", BOOKS.context.role, "true", "select") for table in READ),
     Policy("billing_daytotal", "books", BOOKS.context.role, "true"),
+    Policy("billing_reminder", "remind", BOOKS.context.role, "true", "insert"),
     # A statement's papers go to each of its members, whoever made it or closed it.
     Policy("documents_paper", "books", BOOKS.context.role, "kind = 'pool_statement'"),
     *(

@@ -105,7 +105,10 @@ CHECKS = (
         _("应收保费＝实收＋未收＋核销＋减退"),
         "select count(distinct policy_id) from billing_entry",
         "select y.number from money m join policies_policy y on y.id = m.policy_id"
-        " where m.due <> y.premium or m.outstanding < 0 or m.overpaid < 0"
+        " left join (select policy_id, sum(charged) charged from policies_policytransaction"
+        " where number > 1 group by 1) c on c.policy_id = y.id"
+        " where m.due - m.returned <> y.premium + coalesce(c.charged, 0)"
+        " or m.outstanding < 0 or m.overpaid < 0"
         " or m.due <> m.cash - m.overpaid + m.outstanding + m.written_off + m.returned"
         " or m.due_to_insurers <> m.due - m.written_off - m.returned",
     ),
@@ -115,6 +118,16 @@ CHECKS = (
         "select r.public_id from billing_receipt r left join billing_posting p"
         " on p.entry_id = r.entry_id and p.account = 'cash' and p.owner_id = r.insurer_id"
         " where p.amount is distinct from r.amount",
+    ),
+    Check(
+        _("退费和核销记录等于分录"),
+        "select (select count(*) from billing_refund) + (select count(*) from billing_writeoff)",
+        "select r.public_id from billing_refund r left join billing_posting p"
+        " on p.entry_id = r.entry_id and p.account = 'cash' and p.owner_id = r.insurer_id"
+        " where p.amount is distinct from -r.amount union all"
+        " select w.public_id from billing_writeoff w left join billing_posting p"
+        " on p.entry_id = w.entry_id and p.account = 'receivable'"
+        " where w.state = 'posted' and p.amount is distinct from -w.amount",
     ),
     Check(
         _("每份保单的份额合计100%"),

@@ -3,14 +3,17 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
-from apps.billing.models import EntryKind, Receipt
+from apps.billing.models import AccountKind, EntryKind, Posting, Receipt
 from apps.enterprises.filters import ALL, InsurerFilter, KnownFilterSet
 from apps.policies.models import Policy, as_number
 
+DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 ONE_INSURER = frozenset({Kind.INSURER, Kind.ENTERPRISE})
 
 
@@ -54,3 +57,12 @@ class EntryFilter(MoneyFilter):
     q = filters.CharFilter(label=_("保单号"), max_length=60, method=of_policy)
     kind = filters.ChoiceFilter(label=_("类别"), choices=EntryKind.choices, empty_label=ALL)
     insurer = InsurerFilter()
+    account = filters.ChoiceFilter(
+        label=_("科目"), choices=AccountKind.choices, empty_label=ALL, method="on_account"
+    )
+    since = filters.DateFilter(label=_("从"), field_name="day", lookup_expr="gte", widget=DAY)
+    until = filters.DateFilter(label=_("到"), field_name="day", lookup_expr="lte", widget=DAY)
+
+    def on_account(self, rows: Any, name: str, value: str) -> Any:
+        lines = Posting.objects.filter(entry=OuterRef("pk"), account=value)
+        return rows.filter(Exists(lines))

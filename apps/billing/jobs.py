@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.billing.bank.services import record_sure
 from apps.billing.earned.computing import gather_and_compute
+from apps.billing.models import BankFile
 from apps.billing.monthly.services import make_statement, month_due
 from apps.billing.rules import month_after
 from apps.core.errors import DomainError
@@ -60,3 +62,13 @@ def _made_next(pool: Pool, last: date, today: date, actor: User) -> date | None:
             return None
         make_statement(pool=pool, month=month, today=today, by=actor)
     return month
+
+
+@job("billing.record_bank_lines")
+def record_bank_lines(progress: Progress, actor: User) -> dict[str, Any]:
+    """Every line is a transaction of its own: one taken up again finds the rest."""
+    with transaction.atomic():
+        batch = BankFile.objects.visible_to(actor).get(public_id=progress.terms["batch"])
+    day = date.fromisoformat(progress.terms["today"])
+    record_sure(batch=batch, today=day, by=actor, tell=progress.tell)
+    return {"url": batch.get_absolute_url()}

@@ -30,9 +30,33 @@ def premium_due(
     return [Line("receivable", enterprise, premium), *credits]
 
 
-def premium_received(amount: Decimal, *, enterprise: str, insurer: str) -> list[Line]:
-    """The selling insurer holds the cash; the enterprise owes that much less."""
-    return [Line("cash", insurer, amount), Line("receivable", enterprise, -amount)]
+def premium_received(
+    amount: Decimal, *, enterprise: str, insurer: str, owed: Decimal | None = None
+) -> list[Line]:
+    """The selling insurer holds the cash; the enterprise owes that much less.
+
+    What is beyond `owed` is the enterprise's own, to be paid back.
+    """
+    applied = amount if owed is None else min(amount, max(owed, Decimal("0.00")))
+    credits = (("receivable", -applied), ("overpaid", applied - amount))
+    return [
+        Line("cash", insurer, amount),
+        *(Line(account, enterprise, sum_) for account, sum_ in credits if sum_),
+    ]
+
+
+def overpaid_refunded(amount: Decimal, *, enterprise: str, insurer: str) -> list[Line]:
+    """What was paid too much leaves the selling insurer's cash for where it came from."""
+    return [Line("overpaid", enterprise, amount), Line("cash", insurer, -amount)]
+
+
+def written_off(
+    amount: Decimal, shares: Mapping[str, int], *, enterprise: str, key: str
+) -> list[Line]:
+    """A remainder nobody will pay: each co-insurer is due that much less, by the same vector."""
+    parts = split(amount, shares, key=key)
+    debits = [Line("due_to_insurer", insurer, part) for insurer, part in parts.items() if part]
+    return [*debits, Line("receivable", enterprise, -amount)]
 
 
 def prevention_accrual(

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from apps.billing.dunning.reminding import remind_of_premium
 from apps.billing.earned.computing import advance
 from apps.billing.monthly.lateness import remind_late
 from apps.billing.nightly import check_tonight
@@ -27,3 +28,8 @@ def check_books() -> None:
 @shared_task(name="billing.remind_late_statements")
 def remind_late_statements() -> None:
     remind_late(timezone.localdate())
+
+
+@shared_task(name="billing.remind_of_premium")
+def remind_premium() -> None:
+    remind_of_premium(timezone.localdate())

@@ -1,5 +1,6 @@
 """What the pages of a receipt say about it, in sentences."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -8,10 +9,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.billing.forms import ReceiptForm
 from apps.billing.models import Receipt
-from apps.billing.selectors.balances import outstanding
+from apps.billing.selectors.balances import NOTHING, outstanding, overpaid
 from apps.billing.services import payer_check_of
+from apps.core.audit import target_of
 from apps.core.money import in_capitals
 from apps.core.templatetags.ui import moment, yuan
+from apps.documents.models import Paper
+from apps.documents.papers.kinds import PREMIUM_RECEIPT
+from apps.documents.selectors import listed_papers
 from apps.policies.models import Policy
 from apps.policies.selectors.standing import period_of
 from apps.policies.tabs import gap_of
@@ -39,10 +44,23 @@ def payer_notice(policy: Policy, payer_name: str) -> dict[str, str]:
     return payer_words(payer_check_of(policy, payer_name))
 
 
+def excess_notice(policy: Policy, amount: Decimal) -> dict[str, str] | None:
+    """For components/notice.html: what is more than was owed is taken, and has to go back."""
+    owed = max(outstanding(policy), NOTHING)
+    if amount <= owed:
+        return None
+    title = _("比尚欠的保费多 %(excess)s") % {"excess": yuan(amount - owed)}
+    text = _(
+        "先核对金额。确属多收的照实登记：多出的部分记为“多收待退保费”，是企业的钱，"
+        "登记后请退回付款账户。"
+    )
+    return {"tone": "warning", "title": title, "text": text}
+
+
 def answers_of(policy: Policy, form: ReceiptForm) -> list[dict[str, Any]]:
     """For layouts/check.html."""
     given = form.cleaned_data
-    left = outstanding(policy) - given["amount"]
+    left = max(outstanding(policy) - given["amount"], NOTHING)
     return [
         {
             "title": _("银行回单"),
@@ -76,12 +94,21 @@ def steps_after(receipt: Receipt) -> list[dict[str, str]]:
         steps.append(_("%(title)s。%(text)s") % words if words["text"] else f"{words['title']}。")
     if owed := outstanding(policy):
         steps.append(_("尚欠保险费 %(owed)s，全部到账后起保。") % {"owed": yuan(owed)})
-    elif period := period_of(policy):
+    elif back := overpaid(policy):
+        text = _("多收%(back)s，请退回付款账户，再照付款回单登记退费。")
+        steps.append(text % {"back": yuan(back)})
+    if not owed and (period := period_of(policy)):
         steps.append(_("保险费已全部到账，保险期间%(period)s。") % {"period": period})
         steps.append(_("电子保单已安排生成，企业和有关各方已收到通知。"))
     if policy.cover_from and policy.gap_days:
         steps.append(gap_of(policy, policy.cover_from))
     return [{"text": text} for text in steps]
+
+
+def papers_of(receipt: Receipt, user: User) -> list[dict[str, Any]]:
+    """The receipt's own paper, to be downloaded by whoever may see it."""
+    papers = Paper.objects.visible_to(user).about(target_of(receipt.policy))
+    return listed_papers(papers.filter(kind=PREMIUM_RECEIPT.code, data__voucher=receipt.voucher))
 
 
 def facts_of(receipt: Receipt, user: User) -> list[dict[str, Any]]:

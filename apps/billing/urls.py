@@ -1,6 +1,18 @@
 from django.urls import path
 
-from apps.billing.views import bordereau, commission, ledger, receipts, rounds, statements
+from apps.billing.views import (
+    bank,
+    books,
+    bordereau,
+    commission,
+    dunning,
+    ledger,
+    receipts,
+    refunds,
+    rounds,
+    statements,
+    write_offs,
+)
 
 app_name = "billing"
 
@@ -12,7 +24,31 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<str:public_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:public_id>/recorded/", receipts.recorded, name="recorded"),
+    path("policies/<str:public_id>/refunds/new/", refunds.refund_new, name="refund_new"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<str:public_id>/", refunds.refund, name="refund"),
+    path("policies/<str:public_id>/write-off/", write_offs.write_off_new, name="write_off_new"),
+    path(
+        "write-offs/<str:public_id>/decide/",
+        write_offs.write_off_decide,
+        name="write_off_decide",
+    ),
+    path("dunning/", dunning.dunning, name="dunning"),
+    path("bank/", bank.bank_files, name="bank_files"),
+    path("bank/new/", bank.bank_send, name="bank_send"),
+    path("bank/template/", bank.bank_template, name="bank_template"),
+    path("bank/lines/<str:public_id>/", bank.bank_line, name="bank_line"),
+    path("bank/lines/<str:public_id>/aside/", bank.bank_aside, name="bank_aside"),
+    path("bank/<str:public_id>/", bank.bank_file, name="bank_file"),
+    path("bank/<str:public_id>/decide/", bank.bank_decide, name="bank_decide"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/trial-balance/", books.trial, name="trial"),
+    path("ledger/accounts/", books.accounts, name="accounts"),
+    path("ledger/months/", books.months, name="months"),
+    path("ledger/months/close/", books.close, name="close_month"),
+    path("ledger/chain/", books.chain, name="chain"),
+    path("ledger/export/", books.export, name="export"),
+    path("ledger/export/file/", books.export_file, name="export_file"),
     path("ledger/statement/", ledger.statement, name="statement"),
     path("share-rounds/<str:public_id>/compute/", rounds.compute, name="compute_round"),
     path("statements/", statements.statements, name="statements"),

@@ -99,9 +99,6 @@ FAULTS: dict[FaultKind, str | Promise] = {
     FaultKind.EMPTY_RANGE: gettext_lazy("%(table)s：%(where)s 的上限低于下限。"),
     FaultKind.AGAINST_TREND: gettext_lazy("%(table)s：%(where)s 违反单调性。"),
     FaultKind.BOUNDS_CROSSED: gettext_lazy("%(table)s：下限高于上限。"),
-    FaultKind.RANGE_OF_PARTS: gettext_lazy(
-        "%(table)s：区间取值的费率只能按每 1 个整数单位计，请改用更大的单位（如千元）。"
-    ),
 }
 
 

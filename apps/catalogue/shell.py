@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actions import ACTIONS, FACTS
+from apps.accounts.kinds import GOVERNMENT, Kind
 from apps.accounts.roles import Permission
-from apps.accounts.shell import NAVIGATION, Entry
+from apps.accounts.shell import DOORS, NAVIGATION, Door, Entry
 
 NAVIGATION += [
     Entry(
@@ -14,8 +15,19 @@ NAVIGATION += [
         "clipboard-list",
         Permission.VIEW_RULES,
         short=_("产品"),
+        # They come to it now and then, through the page of rules.
+        hidden_from=GOVERNMENT | {Kind.BROKER},
     ),
 ]
+DOORS.append(
+    Door(
+        _("产品与费率"),
+        _("产品方案、费率表和它们的版本：现行的、起草中的、停用的。"),
+        "catalogue:products",
+        "clipboard-list",
+        Permission.VIEW_RULES,
+    )
+)
 
 ACTIONS |= {
     "product.created": _("设立附加产品"),

@@ -8,4 +8,5 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        import_module(f"{self.name}.shell")
+        for part in ("shell", "jobs"):
+            import_module(f"{self.name}.{part}")

@@ -20,12 +20,14 @@ from apps.catalogue.models import RefusalReason
 from apps.core.fields import PublicIdField
 from apps.core.history import tracked
 from apps.core.transitions import Transitions
+from apps.enrollment.renewals.models import Lapse
 from apps.enterprises.models import Enterprise, Site
 from apps.policies.models import GOVERNMENT_VIEW, Policy
 from apps.pools.models import Pool
 from apps.rating.models import Quote
 from apps.reference.models import District, Sector, Town
 
+RENEWALS = (Lapse,)  # loaded with this module, where Django looks for it
 WRITERS = {Kind.ENTERPRISE, Kind.INSURER}
 
 
@@ -117,6 +119,9 @@ class Application(models.Model):
     )
     refusal_note = models.CharField(_("说明"), max_length=500, blank=True)
     policy = models.OneToOneField(Policy, models.PROTECT, null=True, related_name="application")
+    renews = models.ForeignKey(
+        Policy, models.PROTECT, null=True, related_name="+", verbose_name=_("续保自")
+    )
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -1,9 +1,9 @@
 """What enrolment puts around every page: navigation, desks, search, names of its acts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +17,17 @@ from apps.accounts.roles import Permission
 from apps.accounts.shell import DESK_CARDS, NAVIGATION, SEARCHES, Desk, Entry, Hits, News
 from apps.core.templatetags.ui import count, day
 from apps.enrollment.models import Application, ApplicationState
+from apps.enrollment.renewals.board import ending, going_on
 from apps.enrollment.selectors.listing import ALL, Terms, applications_fitting, rows_of
 from apps.enrollment.selectors.sites import NextStep, Situation, next_step_for, next_steps
 from apps.enterprises.models import Site
 from apps.enterprises.onward import ONWARD, Way
+from apps.policies.models import Policy
+from apps.policies.registry import LIST_LINKS, ListLink
 
 MOST_HITS = 8
 MOST_NEWS = 5
+RENEW_FROM = 60  # days before the end
 # The city bureau has more to look at than a navigation holds; its desk leads to the list.
 NAMED_ELSEWHERE = frozenset({Kind.CITY_BUREAU})
 
@@ -49,6 +53,8 @@ NAVIGATION.append(
     )
 )
 ACTIONS |= {
+    "renewal.started": gettext_lazy("办理续保"),
+    "renewal.lapsed": gettext_lazy("登记未续保原因"),
     "application.started": gettext_lazy("开始投保申请"),
     "application.insurer_chosen": gettext_lazy("选择承保机构"),
     "application.attested": gettext_lazy("承诺保费不向从业人员摊派"),
@@ -63,6 +69,7 @@ FACTS |= {
     "policy": gettext_lazy("保单"),
     "premium": gettext_lazy("保险费"),
     "reason_code": gettext_lazy("理由代码"),
+    "renews": gettext_lazy("续保自"),
 }
 
 
@@ -203,6 +210,30 @@ def way_to_cover(site: Site, user: User) -> Way | None:
     return Way(step.action, step.url)
 
 
+def renewal_card(user: User, today: date) -> Desk:
+    """For an enterprise: covers that end within two months and that nothing follows yet."""
+    if not can(user, Permission.APPLY_FOR_COVER):
+        return Desk()
+    soon = Q(cover_to__gt=today, cover_to__lte=today + timedelta(days=RENEW_FROM))
+    rows = list(ending(user).filter(soon).order_by("cover_to")[:MOST_NEWS])
+    going = going_on(rows, user) if rows else {}
+    return Desk(todos=[_to_renew(row) for row in rows if not going[row.pk].key])
+
+
+def _to_renew(row: Policy) -> dict[str, Any]:
+    return {
+        "title": _("续保：%(site)s") % {"site": row.site_name},
+        "url": reverse("enrollment:renewal", args=[row.public_id]),
+        "action": _("去续保"),
+        "due": row.cover_to,
+        "subject": row.number,
+        "note": _("上次填的内容和名单会带过去，一次办完。"),
+    }
+
+
+LIST_LINKS.insert(
+    0, ListLink(gettext_lazy("续保"), "enrollment:renewals", "refresh", Permission.VIEW_POLICIES)
+)
 ONWARD.append(way_to_cover)
-DESK_CARDS.extend([own_card, underwriting_card, watching_card])
+DESK_CARDS.extend([own_card, renewal_card, underwriting_card, watching_card])
 SEARCHES.append(find_applications)

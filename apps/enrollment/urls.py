@@ -1,10 +1,14 @@
 from django.urls import path
 
-from apps.enrollment.views import application, decision, draft, listing, start, submission
+from apps.enrollment.views import application, decision, draft, listing, renewals, start, submission
 
 app_name = "enrollment"
 
 urlpatterns = [
+    path("renewals/", renewals.board, name="renewals"),
+    path("renewals/invite/", renewals.invite_many, name="renewals_invite"),
+    path("renewals/<str:public_id>/", renewals.renewal, name="renewal"),
+    path("renewals/<str:public_id>/lapse/", renewals.lapse, name="lapse"),
     path("applications/", listing.listing, name="list"),
     path("applications/new/", start.choose_site, name="new"),
     path("applications/start/<str:public_id>/", start.start, name="start"),

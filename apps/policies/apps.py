@@ -8,5 +8,5 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for part in ("shell", "papers", "jobs"):
+        for part in ("copies.actors", "copies.letters", "copies.shell", "shell", "papers", "jobs"):
             import_module(f"{self.name}.{part}")

@@ -8,13 +8,22 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.catalogue.models import LimitChoice
 from apps.catalogue.selectors.limits import coverage_lines, main_limits
 from apps.core.dates import Period
 from apps.core.templatetags.ui import yuan
-from apps.documents.papers.certificate import CertificateData, CoInsurer, CoverageLine
+from apps.documents.papers.certificate import (
+    CertificateData,
+    CoInsurer,
+    CoverageLine,
+    EndorsementLine,
+)
 from apps.documents.verification import Tone, VerifiedState
 from apps.policies.errors import PolicyRefused
 from apps.policies.models import Policy, PolicyShare, PolicyState
+from apps.policies.rules.amending import Terms
+from apps.policies.selectors.stack import Part, Stack, choice_of, first_terms, slip_number
+from apps.policies.selectors.wording import title_of
 from apps.reference.codes import ParameterCode
 from apps.reference.selectors.parameters import decimal_on
 
@@ -34,22 +43,33 @@ LABELS = {
 }
 
 
-def certificate_data(policy: Policy) -> CertificateData:
-    """Plain values of a policy whose cover has its dates, in the language of papers."""
+def certificate_data(policy: Policy, *, stack: Stack | None = None) -> CertificateData:
+    """Plain values of a policy whose cover has its dates, in the language of papers.
+
+    With its stack, as it stands after the last of the changes, which the paper then lists.
+    """
     if policy.cover_from is None or policy.cover_to is None:
         raise PolicyRefused(_("保险费尚未全部到账，还没有电子保单。"))
     rate = decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, policy.cover_from)
     period = Period(policy.cover_from, policy.cover_to)
     shares = list(policy.shares.select_related("insurer"))
     with translation.override(settings.LANGUAGE_CODE):
-        return certificate_of(policy, period, shares, rate)
+        return certificate_of(policy, period, shares, rate, stack)
 
 
 def certificate_of(
-    policy: Policy, period: Period, shares: list[PolicyShare], prevention_rate: Decimal
+    policy: Policy,
+    period: Period,
+    shares: list[PolicyShare],
+    prevention_rate: Decimal,
+    stack: Stack | None = None,
 ) -> CertificateData:
     """The same from what was read already, for bulk loads."""
-    person, accident, aggregate = main_limits(policy.limit_choice, policy.insured_count)
+    terms, choice = first_terms(policy), policy.limit_choice
+    if stack:
+        terms = stack.parts(stack.last_moment)[-1].terms
+        choice = choice_of(policy, terms)
+    person, accident, aggregate = main_limits(choice, terms.heads)
     version = policy.product_version
     return CertificateData(
         number=policy.number,
@@ -59,34 +79,40 @@ def certificate_of(
         uscc=policy.insured_uscc,
         policyholder=policy.insured_name,
         site=policy.site_name,
-        address=policy.site_address,
-        industry=policy.industry_name,
-        insured_count=policy.insured_count,
+        address=terms.address,
+        industry=terms.industry,
+        insured_count=terms.heads,
         coverage_basis=version.get_coverage_basis_display(),
         product=str(version),
         tariff=str(policy.tariff_version),
         start=period.start,
         end=period.end,
-        premium=policy.premium,
+        premium=stack.premium(stack.last_moment) if stack else policy.premium,
         limit_per_person=person,
         limit_per_accident=accident,
         limit_aggregate=aggregate,
-        coverage=_coverage(policy),
+        coverage=_coverage(policy, terms, choice),
         co_insurers=tuple(
             CoInsurer(share.insurer.name, share.basis_points, share.insurer_id == policy.insurer_id)
             for share in shares
         ),
         prevention_rate=prevention_rate,
         is_sample=version.is_sample,
+        endorsements=_endorsements(stack) if stack else (),
     )
 
 
-def _coverage(policy: Policy) -> tuple[CoverageLine, ...]:
+def _endorsements(stack: Stack) -> tuple[EndorsementLine, ...]:
+    return tuple(
+        EndorsementLine(row.effective_on, slip_number(stack.policy, row), title_of(row))
+        for row in stack.standing(stack.last_moment)
+        if row.number > 1
+    )
+
+
+def _coverage(policy: Policy, terms: Terms, choice: LimitChoice) -> tuple[CoverageLine, ...]:
     lines = coverage_lines(
-        policy.product_version,
-        policy.limit_choice,
-        insured_count=policy.insured_count,
-        deductible=policy.deductible,
+        policy.product_version, choice, insured_count=terms.heads, deductible=terms.deductible
     )
     return tuple(
         CoverageLine(
@@ -111,8 +137,18 @@ def verified_today(key: str, day: date) -> VerifiedState | None:
     if policy.cover_from and policy.cover_to:
         facts = {"start": policy.cover_from, "end": policy.cover_to}
         lines.append((_("保险期间"), _("%(start)s 零时至 %(end)s 零时") % facts))
-    lines.append((_("被保险人数"), str(policy.insured_count)))
+    part = _part_on(policy, day)
+    lines.append((_("被保险人数"), str(part.terms.heads if part else policy.insured_count)))
     if policy.cancelled_from:
         lines.append((_("解除日"), policy.cancelled_from.isoformat()))
     lines.append((_("保险费"), yuan(policy.premium)))
     return VerifiedState(TONES[state], LABELS[state], tuple(lines))
+
+
+def _part_on(policy: Policy, day: date) -> Part | None:
+    """What holds on the day, for those that were changed after issue."""
+    rows = list(policy.transactions.select_related("reverses").order_by("number"))
+    if len(rows) < 2:
+        return None
+    stack = Stack(policy, rows)
+    return stack.on(day, stack.last_moment)

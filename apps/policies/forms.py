@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.enterprises.fields import DayField
+from apps.enterprises.fields import CountField, DayField
 from apps.policies.roster.persons import FIELDS, Person, read_person
 from apps.policies.roster.words import DocumentKind, Employment
 
@@ -111,6 +111,48 @@ class MendedFileForm(forms.Form):
             "required": gettext_lazy("请选择改正后的表。"),
             "empty": gettext_lazy("文件是空的。请检查后重新选择。"),
         },
+    )
+
+
+class TermsForm(forms.Form):
+    is_named = forms.TypedChoiceField(
+        label=gettext_lazy("名单方式"),
+        choices=[
+            ("1", gettext_lazy("记名：逐人登记，名单上的人受保障")),
+            ("0", gettext_lazy("不记名：按人数承保，出险时核实身份")),
+        ],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择一种方式。")},
+    )
+
+
+class AgencyForm(forms.Form):
+    """The field errors of the rule itself come from the service."""
+
+    file = forms.FileField(
+        label=gettext_lazy("派遣单位的保险凭证"),
+        help_text=gettext_lazy("PDF或照片"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": gettext_lazy("请选择凭证文件。"),
+            "empty": gettext_lazy("文件是空的。请检查后重新选择。"),
+        },
+    )
+    people = CountField(
+        label=gettext_lazy("凭证承保的派遣人数"),
+        min_value=1,
+        required=True,
+        error_messages={"required": gettext_lazy("请填写人数。")},
+    )
+    valid_from = DayField(
+        label=gettext_lazy("凭证保险期间自"),
+        error_messages={"required": gettext_lazy("请填写日期。")},
+    )
+    valid_to = DayField(
+        label=gettext_lazy("凭证保险期间至"),
+        help_text=gettext_lazy("这一天零时止，不含这一天"),
+        error_messages={"required": gettext_lazy("请填写日期。")},
     )
 
 

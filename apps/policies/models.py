@@ -26,17 +26,28 @@ from apps.accounts.models.organisation import sector_in_district, token
 from apps.accounts.scope import EVERYTHING, Key, Rule, ScopedQuerySet, Through, rows
 from apps.catalogue.models import LimitChoice, Product, ProductVersion, TariffVersion
 from apps.core.codes import normalise_code
+from apps.core.dates import Period
 from apps.core.fields import MoneyField, PublicIdField
 from apps.core.history import tracked
 from apps.core.models.audit import append_only
 from apps.core.search import bigrams, search_pieces
 from apps.enterprises.models import Enterprise, Site
+from apps.policies.changes.models import (
+    ChangeRequest,
+    ChangeRequestQuerySet,
+    PolicyTransaction,
+    TransactionQuerySet,
+)
+from apps.policies.copies.models import CopiedReport, ReportEvent
 from apps.policies.roster.models import InsuredPerson, RosterImport, RosterTerms, StagedPerson
 from apps.pools.models import Pool
 from apps.rating.models import Quote
 from apps.reference.models import District, Sector, Town
 
-ROSTER = (InsuredPerson, RosterImport, RosterTerms, StagedPerson)  # loaded with this module
+# Loaded with this module, where Django looks for them.
+ROSTER = (InsuredPerson, RosterImport, RosterTerms, StagedPerson)
+STACK = (ChangeRequest, PolicyTransaction)
+COPIES = (CopiedReport, ReportEvent)
 
 GOVERNMENT_VIEW: Mapping[str, Rule] = {
     Kind.TOWN_OFFICE: rows(town=Key.TOWN),
@@ -54,6 +65,8 @@ MOVABLE = ("cover_from", "cover_to", "cancelled_from")
 
 
 LAST_SIGN = "\U0010ffff"  # sorts behind every sign of a number
+MOST_EXTENSION = timedelta(days=180)
+MOST_COVER = timedelta(days=366) + MOST_EXTENSION
 NUMBER = re.compile(r"^(AZ)(?:([A-Z]{1,4})(?:(\d{1,4})(\d{1,6})?)?)?$")
 
 
@@ -159,6 +172,16 @@ class PolicyQuerySet(ScopedQuerySet["Policy"]):
         """Those that cover, will cover or may yet cover the site."""
         return self.filter(site=site_id, cancelled_from=None)
 
+    def meeting(self, period: Period) -> Self:
+        """Those with a day of cover in the period, and those that wait for their premium."""
+        until = Coalesce("cancelled_from", "cover_to")
+        waiting = Q(cover_from=None, cancelled_from=None)
+        rows = self.alias(over_on=until)
+        return rows.filter(
+            waiting
+            | Q(cover_from__lt=period.end, cover_to__gt=period.start, over_on__gt=period.start)
+        )
+
 
 @tracked
 class Policy(models.Model):
@@ -220,6 +243,10 @@ class Policy(models.Model):
                 name="policy_cover",
                 condition=Q(cover_from=None, cover_to=None)
                 | Q(cover_from__gte=F("wanted_from"), cover_to__gt=F("cover_from")),
+            ),
+            models.CheckConstraint(
+                name="policy_term",  # a year, and an extension of works that are not finished
+                condition=Q(cover_to=None) | Q(cover_to__lte=F("cover_from") + MOST_COVER),
             ),
             models.UniqueConstraint(
                 name="policy_one_awaiting_premium",
@@ -328,3 +355,11 @@ class PolicyShare(models.Model):
 PolicyQuerySet.also_sees = {
     Kind.INSURER: Through(PolicyShare, "policy", rows(insurer=Key.ORGANISATION), one_by_one=True)
 }
+TransactionQuerySet.scope = PolicyQuerySet.scope
+TransactionQuerySet.also_sees = {
+    Kind.INSURER: Through(
+        PolicyShare, "policy", rows(insurer=Key.ORGANISATION), "policy_id", one_by_one=True
+    )
+}
+TransactionQuerySet.read_only = NOT_INSURERS
+ChangeRequestQuerySet.scope = PolicyQuerySet.scope

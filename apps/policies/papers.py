@@ -7,6 +7,7 @@ from apps.documents.rules import FileKind
 
 ROSTER = "policies.roster"
 AGENCY_PROOF = "policies.agency_proof"
+CANCELLATION_PROOF = "policies.cancellation_proof"
 
 register(
     [
@@ -23,6 +24,13 @@ register(
             kinds=frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG}),
             is_sensitive=True,
             years=5,
+        ),
+        Purpose(
+            code=CANCELLATION_PROOF,
+            label=_("解除保险合同的证明"),
+            kinds=frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG}),
+            is_sensitive=False,
+            years=10,
         ),
     ]
 )

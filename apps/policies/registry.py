@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
+from apps.policies.changes.models import PolicyTransaction
 from apps.policies.models import Policy
 
 
@@ -48,3 +50,5 @@ LIST_LINKS: list[ListLink] = [
 ]
 MORE_TABS: list[PolicyTab] = []
 ACTS: list[Callable[[Policy, User, date], PolicyAct | None]] = []
+# Called within the act that moves a premium, with what is charged (or returned, when negative).
+MONEY_MOVES: list[Callable[[PolicyTransaction, Decimal, date, User], None]] = []

@@ -23,14 +23,17 @@ from apps.policies.certificate import verified_today
 from apps.policies.models import Policy, PolicyState
 from apps.policies.portfolio import Policies
 from apps.policies.registry import MORE_TABS, PolicyTab
+from apps.policies.rules.amending import Terms
 from apps.policies.selectors.desk import figures_of, live_of, to_collect
 from apps.policies.selectors.people import (
     line_of,
     may_edit,
     open_imports,
     people_of,
+    proposal_of,
     standing_of,
 )
+from apps.policies.selectors.stack import terms_by_policy
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
 from apps.policies.tabs import cards_of
 from apps.rating.impact import portfolio
@@ -51,6 +54,13 @@ NAVIGATION += [
 ACTIONS |= {
     "policy.issued": gettext_lazy("出具保单"),
     "policy.cover_started": gettext_lazy("保险费到账，起保"),
+    "policy.endorsed": gettext_lazy("批改保单"),
+    "policy.cancelled": gettext_lazy("解除保单"),
+    "policy.reinstated": gettext_lazy("恢复保单"),
+    "policy.corrected": gettext_lazy("冲正保单业务"),
+    "change.asked": gettext_lazy("申请批改"),
+    "change.refused": gettext_lazy("不同意批改申请"),
+    "change.withdrawn": gettext_lazy("撤回批改申请"),
     "roster.uploaded": gettext_lazy("上传人员名单"),
     "roster.discarded": gettext_lazy("放弃人员名单"),
     "roster.people_added": gettext_lazy("人员加入名单"),
@@ -64,6 +74,15 @@ FACTS |= {
     "cover_from": gettext_lazy("起保日"),
     "cover_to": gettext_lazy("终保次日"),
     "gap_days": gettext_lazy("晚于约定起保的天数"),
+    "effective_on": gettext_lazy("生效日"),
+    "premium_difference": gettext_lazy("收退保险费"),
+    "put_again": gettext_lazy("重新登记的业务数"),
+    "heads_by": gettext_lazy("增减人数"),
+    "limit": gettext_lazy("每人责任限额"),
+    "deductible": gettext_lazy("每次事故免赔额"),
+    "industry": gettext_lazy("行业"),
+    "address": gettext_lazy("地址"),
+    "until": gettext_lazy("延长至"),
     "batch": gettext_lazy("名单编号"),
     "added": gettext_lazy("加入人数"),
     "removed": gettext_lazy("退出人数"),
@@ -87,9 +106,11 @@ def cover_card(user: User, today: date) -> Desk:
     live = live_of(user, today)
     covering = [row for row in live if row.state_on(today) != PolicyState.AWAITING_PREMIUM]
     waiting = [row for row in live if row.cover_from is None]
+    changed = terms_by_policy(covering, today)
     return Desk(
         todos=[_to_pay(row) for row in waiting],
-        lamps=[_lamp(row, today) for row in covering] or [_dark_lamp(is_waiting=bool(waiting))],
+        lamps=[_lamp(row, today, changed.get(row.pk)) for row in covering]
+        or [_dark_lamp(is_waiting=bool(waiting))],
     )
 
 
@@ -107,15 +128,16 @@ def _to_pay(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _lamp(policy: Policy, today: date) -> dict[str, Any]:
+def _lamp(policy: Policy, today: date, terms: Terms | None) -> dict[str, Any]:
     if policy.cover_from is None or policy.cover_to is None:
         return _dark_lamp(is_waiting=True)
     is_on = policy.cover_from <= today
     left = (policy.cover_to - max(today, policy.cover_from)).days
     whole = (policy.cover_to - policy.cover_from).days
     lines = [
-        _("每人责任限额 %(limit)s") % {"limit": wan(policy.limit_choice.per_person)},
-        _("承保 %(count)s 人") % {"count": count(policy.insured_count)},
+        _("每人责任限额 %(limit)s")
+        % {"limit": wan(terms.limit if terms else policy.limit_choice.per_person)},
+        _("承保 %(count)s 人") % {"count": count(terms.heads if terms else policy.insured_count)},
         _("保到 %(day)s 二十四时") % {"day": last_day(policy).isoformat()},
     ]
     if not is_on:
@@ -207,8 +229,10 @@ def policies_of(row: Enterprise | Site, user: User, today: date) -> RelatedCard 
 def people_tab(policy: Policy, user: User) -> dict[str, Any]:
     today = timezone.localdate()
     rows = people_of(policy, user)[:MOST_SHOWN]
+    standing = standing_of(policy, user, today)
     return {
-        "standing": standing_of(policy, user, today),
+        "standing": standing,
+        "proposal": proposal_of(policy, standing, user, today),
         "lines": [line_of(row, user, today) for row in rows],
         "imports": open_imports(policy, user),
         "may_edit": may_edit(policy, user),

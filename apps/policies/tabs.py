@@ -1,25 +1,33 @@
 """What each tab of a policy's page shows."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import can
 from apps.accounts.models import User
 from apps.accounts.selectors import reads_events
 from apps.accounts.timeline import timeline
+from apps.catalogue.models import LimitChoice
 from apps.catalogue.selectors.limits import coverage_lines, main_limits
 from apps.core.audit import target_of
 from apps.core.money import in_capitals
 from apps.core.templatetags.ui import wan, yuan
 from apps.documents.models import Paper
+from apps.documents.papers.kinds import POLICY_CERTIFICATE
 from apps.documents.selectors import listed_papers
 from apps.enterprises.models import Enterprise, Site
 from apps.policies.models import Policy
 from apps.policies.registry import ACTS, MORE_TABS
+from apps.policies.rules.amending import Terms
 from apps.policies.selectors.shares import is_partner, parts_of
+from apps.policies.selectors.shown import changes_page
+from apps.policies.selectors.stack import choice_of, stack_of
 from apps.policies.selectors.standing import period_of, standing, states_of
 from apps.rating.models import Quote
 from apps.rating.selectors.proof import told
@@ -42,6 +50,7 @@ def tabs_for(policy: Policy, user: User) -> list[tuple[str, Any]]:
     tabs: list[tuple[str, Any]] = [("summary", _("概要")), ("coverage", _("保障与费率"))]
     if is_partner(policy, user):
         return tabs
+    tabs.append(("changes", _("批改")))
     tabs += [(tab.key, tab.label) for tab in MORE_TABS if can(user, tab.permission)]
     tabs += [("files", _("文书")), ("process", _("流程"))]
     return tabs + ([("history", _("变更记录"))] if reads_events(user) else [])
@@ -81,27 +90,36 @@ def gap_of(policy: Policy, today: date) -> str:
 
 
 def _paper(policy: Policy, user: User) -> Paper | None:
-    papers = Paper.objects.visible_to(user).current()
+    papers = Paper.objects.visible_to(user).current().filter(kind=POLICY_CERTIFICATE.code)
     return papers.about(target_of(policy)).first()
 
 
 def summary(policy: Policy, user: User, today: date) -> Content:
-    return {"facts": _facts(policy, user), "parts": parts_of(policy, user)}
+    return {"facts": _facts(policy, user, today), "parts": parts_of(policy, user)}
 
 
-def _facts(policy: Policy, user: User) -> list[Content]:
-    person, accident, aggregate = main_limits(policy.limit_choice, policy.insured_count)
+def terms_today(policy: Policy, today: date) -> tuple[Terms, LimitChoice, Decimal]:
+    """What holds today, or on the first day of a cover to come; and all that it costs."""
+    stack = stack_of(policy)
+    moment = stack.last_moment
+    part = stack.on(max(today, stack.term.start), moment) or stack.parts(moment)[-1]
+    return part.terms, choice_of(policy, part.terms), stack.charged(moment)
+
+
+def _facts(policy: Policy, user: User, today: date) -> list[Content]:
+    terms, choice, premium = terms_today(policy, today)
+    person, accident, aggregate = main_limits(choice, terms.heads)
     product, tariff = policy.product_version, policy.tariff_version
     return [
         *_insured(policy, user),
         {"label": _("保险期间"), "value": period_of(policy) or _("到账后确定"), "wide": True},
         {"label": _("约定起保日"), "value": policy.wanted_from.isoformat()},
-        {"label": _("被保险人数"), "value": _("%(count)s 人") % {"count": policy.insured_count}},
+        {"label": _("被保险人数"), "value": _("%(count)s 人") % {"count": terms.heads}},
         {"label": _("每人责任限额"), "value": wan(person), "note": yuan(person)},
         {"label": _("每次事故责任限额"), "value": wan(accident)},
         {"label": _("累计责任限额"), "value": wan(aggregate)},
-        {"label": _("每次事故免赔额"), "value": yuan(policy.deductible)},
-        {"label": _("保险费"), "value": yuan(policy.premium), "note": in_capitals(policy.premium)},
+        {"label": _("每次事故免赔额"), "value": yuan(terms.deductible)},
+        {"label": _("保险费"), "value": yuan(premium), "note": in_capitals(premium)},
         _link(_("承保机构"), policy.insurer, note=policy.insurer.hotline),
         _link(_("共保体"), policy.pool),
         {"label": _("产品版本"), "value": product, "url": product.get_absolute_url()},
@@ -128,11 +146,9 @@ def _insured(policy: Policy, user: User) -> list[Content]:
 
 
 def coverage(policy: Policy, user: User, today: date) -> Content:
+    terms, choice, _premium = terms_today(policy, today)
     lines = coverage_lines(
-        policy.product_version,
-        policy.limit_choice,
-        insured_count=policy.insured_count,
-        deductible=policy.deductible,
+        policy.product_version, choice, insured_count=terms.heads, deductible=terms.deductible
     )
     # The worksheet tells of people and of the place.
     return {"lines": lines, "fall": None if is_partner(policy, user) else told(policy)}
@@ -162,13 +178,30 @@ CONTENT = {
 }
 
 
-def content(asked: str, policy: Policy, user: User, today: date) -> Content:
+def changes(policy: Policy, user: User, today: date, days: Mapping[str, str]) -> Content:
+    """As of two dates: the day the cover is asked for, and the day until which it was known."""
+    on, known = (_day(days.get(name, "")) or today for name in ("on", "known"))
+    return changes_page(policy, user, on=on, known_on=known, now=timezone.now())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def content(
+    asked: str, policy: Policy, user: User, today: date, days: Mapping[str, str]
+) -> Content:
     tabs = tabs_for(policy, user)
     tab = asked if asked in dict(tabs) else "summary"
     facts = head(policy, user, today) | {"tab": tab, "tab_list": tabs}
     for more in MORE_TABS:
         if more.key == tab:
             return facts | {"more": more.content(policy, user), "more_template": more.template}
+    if tab == "changes":
+        return facts | changes(policy, user, today, days)
     return facts | CONTENT[tab](policy, user, today)
 
 

@@ -84,26 +84,34 @@ QUOTE_MOVES = Transitions(
 class Quote(models.Model):
     State = QuoteState
 
+    # Each move writes the row anew into every index, so none stands here beside those below.
     public_id = PublicIdField(prefix="quo")
-    offer = PublicIdField(_("报价编号"), prefix="off", unique=False, db_index=True)
-    site = models.ForeignKey(Site, models.PROTECT, related_name="quotes")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="quotes")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    offer = PublicIdField(_("报价编号"), prefix="off", unique=False)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="quotes", db_index=False)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="quotes", db_index=False
+    )
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
     insurer = models.ForeignKey(
         Organisation,
         models.PROTECT,
         null=True,
+        db_index=False,
         related_name="quotes_chosen",
         verbose_name=_("承保机构"),
     )
     # Whoever is chosen to insure reads the quote before it may see the register's own rows.
     insured_name = models.CharField(_("被保险人"), max_length=200)
     site_name = models.CharField(_("场所"), max_length=200)
-    product_version = models.ForeignKey(ProductVersion, models.PROTECT, related_name="+")
-    tariff_version = models.ForeignKey(TariffVersion, models.PROTECT, related_name="+")
-    limit_choice = models.ForeignKey(LimitChoice, models.PROTECT, related_name="+")
+    product_version = models.ForeignKey(
+        ProductVersion, models.PROTECT, related_name="+", db_index=False
+    )
+    tariff_version = models.ForeignKey(
+        TariffVersion, models.PROTECT, related_name="+", db_index=False
+    )
+    limit_choice = models.ForeignKey(LimitChoice, models.PROTECT, related_name="+", db_index=False)
     deductible = MoneyField(_("免赔额"))
     starts_on = models.DateField(_("起保日期"))
     insured_count = models.PositiveIntegerField(_("投保人数"))

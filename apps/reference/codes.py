@@ -56,6 +56,11 @@ class ParameterCode(StrEnum):
     COMPLAINT_ANSWER_WORKING_DAYS = "complaint.answer_working_days"
     COMPLAINT_CHECKED_ANSWER_WORKING_DAYS = "complaint.checked_answer_working_days"
     COMPLAINT_EXTENSION_DAYS = "complaint.extension_days"
+    PREMIUM_WRITE_OFF_LIMIT = "premium.write_off_limit"
+    PREMIUM_WRITE_OFF_CEILING_RATE = "premium.write_off_ceiling_rate"
+    PREMIUM_PAYMENT_DAYS = "premium.payment_days"
+    PREMIUM_REMIND_BEFORE_DAYS = "premium.remind_before_days"
+    PREMIUM_REMIND_EVERY_DAYS = "premium.remind_every_days"
 
 
 class CoverageBasis(StrEnum):

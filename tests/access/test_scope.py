@@ -5,6 +5,7 @@ filter; switching either off fails here.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.access import share, unshare
 from apps.accounts.kinds import Kind
-from apps.accounts.models import Invitation, Organisation, OrganisationName, User
+from apps.accounts.models import ApiKey, Invitation, Organisation, OrganisationName, User
 from apps.accounts.policies import scoped_models
 from apps.enterprises.models import Enterprise, FatalAccident, Grade, Headcount, RiskFact, Site
 from apps.messaging.models import Notice
@@ -70,6 +71,7 @@ SEES: dict[type[Any], dict[Kind, str]] = {
     OrganisationName: THE_ORGANISATION,
     User: OF_AN_ORGANISATION,
     Invitation: OF_AN_ORGANISATION,
+    ApiKey: OF_AN_ORGANISATION,
     Notice: dict.fromkeys(Kind, OWN),
 }
 
@@ -81,6 +83,7 @@ TOLD_ELSEWHERE = {
     "rating": "tests/rating",
     "documents": "tests/documents",
     "policies": "tests/policies",
+    "duty": "tests/duty",
     "billing": "tests/billing",
     "enrollment": "tests/enrollment",
 }
@@ -136,6 +139,13 @@ def row_of(model: type[Any], site: Site, person: User) -> Any:
             email="new@example.com",
             expires_at=timezone.now(),
             invited_by=person,
+        ),
+        ApiKey: lambda: ApiKey.objects.create(
+            user=person,
+            organisation=person.organisation,
+            name="报表程序",
+            digest="0" * 64,
+            expires_at=timezone.now() + timedelta(days=1),
         ),
         Notice: lambda: Notice.objects.create(receiver=person, title="通知", once="1"),
     }

@@ -5,7 +5,8 @@ Nobody in it is a programmer: the workbook is changed as a spreadsheet program w
 
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -141,10 +142,45 @@ def wait_until(page: Page, address: str, text: str) -> None:
     pytest.fail(f"{address} does not say {text}")
 
 
+def old_policy(page: Page) -> str:
+    """What a factory insured before sees of its cover and of the tariff that priced it."""
+    page.goto("/policies/?state=in_force")
+    page.locator(".list-table .cell-title a").first.click()
+    facts = page.locator("main .facts").first
+    expect(facts).to_contain_text("费率 V2")
+    return facts.inner_text()
+
+
+def cheapest(page: Page) -> Decimal:
+    return Decimal(page.locator("main tbody a").first.inner_text().replace(",", ""))
+
+
+def quotes_follow_the_day(page: Page, day: date) -> None:
+    """The same factory asks for cover from the day before the new rate, and from its first day."""
+    page.locator("main").get_by_role("link", name="厂区").first.click()
+    page.get_by_role("link", name="相关").click()
+    page.get_by_role("link", name="询价").click()
+    page.locator("[name=starts_on]").fill((day - timedelta(days=1)).isoformat())
+    page.locator("[name=had_accident][value=no]").check()
+    page.locator("[name=is_listed][value=no]").check()
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("费率 V2")
+    before = cheapest(page)
+    page.locator("[name=starts_on]").fill(day.isoformat())
+    page.get_by_role("button", name="复制报价").click()
+    expect(page.locator("main")).to_contain_text("费率 V3")
+    assert cheapest(page) > before
+    shot(page, "rate-new-quote")
+
+
 @pytest.mark.usefixtures("worker")
-def test_a_rate_is_changed_and_published_by_two_people(
+def test_a_rate_changed_by_two_people_counts_from_its_day(
     page: Page, browser: Browser, site: Site, tmp_path: Path
 ) -> None:
+    owner = browser.new_context(base_url=site.url, locale="zh-CN").new_page()
+    sign_in(owner, site.account("enterprise_owner"))
+    known = old_policy(owner)
+
     officers = [one for one in site.accounts if one["role"] == "city_officer"]
     sign_in(page, officers[0])
     address = begins_a_draft(page)
@@ -172,6 +208,11 @@ def test_a_rate_is_changed_and_published_by_two_people(
     go_on(colleague)
     expect(colleague.locator(".state")).to_contain_text("待生效")
     shot(colleague, "rate-published")
+
+    address = owner.url
+    quotes_follow_the_day(owner, timezone.localdate() + timedelta(days=40))
+    owner.goto(address)
+    assert owner.locator("main .facts").first.inner_text() == known
 
 
 TYPED = ["1,200.50", "１２０元", "９５％", "0.65‰", "50万", "1.5 亿元", "¥ 60", ".5", "1千", "007"]

@@ -1,7 +1,7 @@
 """The database server is killed while a factory buys cover and pays in many small sums.
 
 Each of the three programs repeats an act with its key until it is answered; afterwards there is one
-policy, every sum is in the ledger once, and the ledger adds up.
+policy, every sum is in the ledger once, and all the books hold. The worker is killed as well.
 """
 
 import json
@@ -17,6 +17,7 @@ import psycopg2
 import pytest
 from django.utils import timezone
 
+from ops import faults
 from ops.postgres import Postgres
 from ops.secrets import secrets_of
 from tests.faults.test_server_killed import Clerk, postmaster_of
@@ -41,11 +42,13 @@ COUNTS = """
 def test_one_policy_and_every_sum_once_though_postgres_is_killed_meanwhile(home):  # noqa: F811
     with running(home) as platform:
         done: list[str] = []
+        under = faults.Platform(platform.home, platform.port, platform.process)
         worker = threading.Thread(target=buy_and_pay, args=(platform, done))
         worker.start()
         for so_far in (3, 10, 20):
             while len(done) < so_far and worker.is_alive():
                 time.sleep(0.01)
+            under.kill_worker()
             os.kill(postmaster_of(platform), signal.SIGKILL)
             time.sleep(1)
         worker.join(180)
@@ -56,6 +59,9 @@ def test_one_policy_and_every_sum_once_though_postgres_is_killed_meanwhile(home)
             cursor.execute(COUNTS, [done[7]])
             # Premium due, and for every sum its receipt and what is set aside of it.
             assert cursor.fetchone() == (1, SUMS, 1 + 2 * SUMS, 0, 200)
+        wrong, seconds = faults.check_books(under)
+        assert wrong == ""
+        assert seconds < 60
 
 
 def buy_and_pay(platform: Platform, done: list[str]) -> None:

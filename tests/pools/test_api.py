@@ -104,3 +104,50 @@ def test_enterprises_see_members_without_shares(client, shared_pool):
     client.force_login(person(Kind.ENTERPRISE))
     (pool,) = client.get("/api/v1/pools/").json()
     assert (len(pool["members"]), pool["shares"]) == (3, [])
+
+
+POOLS = "/api/v1/pools/"
+
+
+def test_members_come_score_and_go_by_calls(post, client, shared_pool, broker, agreement, insurers):
+    here = f"{POOLS}{shared_pool.public_id}/"
+    entrant = organisation(Kind.INSURER, name="港资财产保险")
+    door = {
+        "insurer": entrant.public_id,
+        "valid_from": "2026-04-01",
+        "origin": "hong_kong",
+        "licence": "P1",
+        "solvency_on": "2025-12-31",
+        "solvency_comprehensive": "250",
+        "solvency_core": "180",
+        "outlet": "佛山",
+        "service_team": 3,
+        "source": "决议",
+    }
+    refused = post(broker, f"{here}admissions/", door | {"service_team": 0}, "a", 409)
+    assert refused["errors"].keys() == {"service_team"}
+    assert len(post(broker, f"{here}admissions/", door, "b", 201)["members"]) == 4
+    scores = [{"insurer": one.name, "score": "88"} for one in insurers]
+    window = {"valid_from": "2025-10-01", "valid_to": "2026-01-01"}
+    post(broker, f"{here}scores/", window | {"scores": scores}, "c", 201)
+    scores[0]["score"] = "101"
+    post(broker, f"{here}scores/", window | {"scores": scores}, "d", 409)
+    gone = {
+        "insurer": insurers[0].public_id,
+        "successor": insurers[1].public_id,
+        "is_merger": True,
+        "valid_from": "2026-05-01",
+        "source": "合并",
+    }
+    left = post(broker, f"{here}exits/", gone, "e", 201)["members"]
+    assert insurers[0].public_id not in left
+    told = client.get(f"/api/v1/agreements/{agreement.public_id}/assessment/").json()
+    assert told["published"] == 0
+
+
+def test_a_round_is_led_back_and_ended_by_calls(post, asked, broker):
+    back = post(broker, url(asked, "regathering/"), {"reason": "数据更正"}, "a")
+    assert back["state"] == "gathering"
+    assert (
+        post(broker, url(asked, "withdrawal/"), {"reason": "不再调整"}, "b")["state"] == "withdrawn"
+    )

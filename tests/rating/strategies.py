@@ -86,7 +86,8 @@ def _base(draw: st.DrawFn, code: str, exposure: str) -> dict[str, Any]:
     axes = draw(st.sampled_from([[], ["class"], ["grade", "class"], ["trades"], ["tier", "grade"]]))
     per = draw(st.sampled_from([1, 1000]))
     own = {"code": code, "kind": "base", "name": code, "exposure": exposure, "per": per}
-    return _filled(draw, own, axes, AMOUNTS)
+    is_range = "trades" not in axes and draw(st.integers(0, 3)) == 0
+    return _filled(draw, own, axes, AMOUNTS, is_range=is_range)
 
 
 def _group(draw: st.DrawFn, code: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from apps.billing.commission.models import (
     Intermediary,
     IntroducedPolicy,
 )
+from apps.billing.models.bank import BankFile, BankLine, LineState
 from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
 from apps.billing.models.ledger import (
     NOT_INSURERS,
@@ -16,6 +17,13 @@ from apps.billing.models.ledger import (
     PostingQuerySet,
     Receipt,
     ReceiptQuerySet,
+)
+from apps.billing.models.premium import (
+    Refund,
+    Reminder,
+    WriteOff,
+    WriteOffState,
+    columns_of,
 )
 from apps.billing.models.statements import (
     Confirmation,
@@ -31,6 +39,8 @@ __all__ = [
     "NOT_INSURERS",
     "WATCHERS",
     "AccountKind",
+    "BankFile",
+    "BankLine",
     "ClosedMonth",
     "CommissionAgreement",
     "CommissionPayment",
@@ -43,13 +53,19 @@ __all__ = [
     "EntrySeal",
     "Intermediary",
     "IntroducedPolicy",
+    "LineState",
     "Posting",
     "PostingQuerySet",
     "Receipt",
     "ReceiptQuerySet",
+    "Refund",
+    "Reminder",
     "Settlement",
     "Statement",
     "StatementLine",
     "StatementMember",
     "StatementState",
+    "WriteOff",
+    "WriteOffState",
+    "columns_of",
 ]

@@ -1,4 +1,5 @@
 from apps.billing.selectors.balances import (
+    NOTHING,
     balance,
     outstanding,
     overpaid,
@@ -7,4 +8,12 @@ from apps.billing.selectors.balances import (
     set_aside,
 )
 
-__all__ = ["balance", "outstanding", "overpaid", "received", "received_by_day", "set_aside"]
+__all__ = [
+    "NOTHING",
+    "balance",
+    "outstanding",
+    "overpaid",
+    "received",
+    "received_by_day",
+    "set_aside",
+]

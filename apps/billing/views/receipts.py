@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
@@ -17,7 +18,14 @@ from apps.billing.forms import ReceiptForm
 from apps.billing.models import Receipt
 from apps.billing.selectors.balances import outstanding
 from apps.billing.services import record_receipt, refusal_to_record
-from apps.billing.telling import answers_of, facts_of, payer_notice, steps_after
+from apps.billing.telling import (
+    answers_of,
+    excess_notice,
+    facts_of,
+    papers_of,
+    payer_notice,
+    steps_after,
+)
 from apps.core.errors import DomainError
 from apps.core.http import show_form
 from apps.core.idempotency import MONEY, new_act, once_per_act
@@ -104,6 +112,7 @@ def record_check(request: UserRequest, public_id: str) -> HttpResponse:
         **check_page(policy),
         "sections": answers_of(policy, form),
         "payer": payer_notice(policy, form.cleaned_data["payer_name"]),
+        "excess": excess_notice(policy, form.cleaned_data["amount"]),
         "refusal": refusal,
     }
     return render(request, "billing/check.html", facts, status=422 if refusal else 200)
@@ -160,10 +169,23 @@ def receipts(request: UserRequest) -> HttpResponse:
         "crumbs": [{"label": _("保单"), "url": reverse("policies:list")}],
         "page": page,
         "rows": [(row, row.payer_for(user)) for row in page],
+        "links": links_for(user),
         "filter_form": found.form,
         "filtered": found.is_narrowed,
     }
     return render(request, "billing/receipts.html", facts)
+
+
+def links_for(user: User) -> list[dict[str, Any]]:
+    """To the other lists about premium, as far as they are this person's business."""
+    links = [(_("多收与退费"), "billing:refunds", "arrow-left")]
+    if can(user, Permission.RECORD_RECEIPT):
+        links = [
+            (_("导入银行流水"), "billing:bank_files", "upload"),
+            (_("催收"), "billing:dunning", "clock"),
+            *links,
+        ]
+    return [{"label": label, "url": reverse(url), "icon": icon} for label, url, icon in links]
 
 
 @requires(Permission.VIEW_LEDGER)
@@ -174,6 +196,7 @@ def receipt(request: UserRequest, public_id: str) -> HttpResponse:
         "crumbs": [{"label": _("保费到账"), "url": reverse("billing:receipts")}],
         "receipt": found,
         "facts": facts_of(found, request.user),
+        "papers": papers_of(found, request.user),
         "is_enterprise": request.user.organisation.kind == Kind.ENTERPRISE,
     }
     return render(request, "billing/receipt.html", facts)

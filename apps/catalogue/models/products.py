@@ -1,5 +1,6 @@
 """The unified product (五统一): what it covers, up to which limits, and why one may say no."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -98,6 +99,10 @@ class ProductVersion(Version):
         DisabilityTable, models.PROTECT, related_name="+", verbose_name=_("伤残赔偿比例表")
     )
     quote_days = models.PositiveSmallIntegerField(_("报价有效天数"), default=30)
+    # Ten-thousandths of the year's premium that are kept, by month begun; none: by days.
+    short_rates = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("短期费率"), null=True, blank=True
+    )
 
     objects = ProductVersionQuerySet.as_manager()
 

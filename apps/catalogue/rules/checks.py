@@ -44,7 +44,6 @@ class FaultKind(StrEnum):
     EMPTY_RANGE = "empty_range"
     AGAINST_TREND = "against_trend"
     BOUNDS_CROSSED = "bounds_crossed"
-    RANGE_OF_PARTS = "range_of_parts"  # a chosen rate is for one whole unit of its exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,6 @@ def _of_table(tariff: Tariff, table: Table) -> Iterator[Fault]:
             yield Fault(FaultKind.UNKNOWN_FACT, table.code, name)
         elif name and tariff.fact[name].kind != kind:
             yield Fault(FaultKind.WRONG_FACT, table.code, name)
-    exposure = tariff.fact.get(table.exposure)
-    if table.is_range and (table.per != 1 or (exposure and exposure.places)):
-        yield Fault(FaultKind.RANGE_OF_PARTS, table.code)
     for axis in table.axes:
         yield from _of_axis(tariff, table, axis)
     if any(axis.kind == AxisKind.LINEAR for axis in table.axes[:-1]):

@@ -28,6 +28,7 @@ def document_of_product(version: ProductVersion) -> dict[str, Any]:
         "coverage_basis": version.coverage_basis,
         "disability_table": version.disability_table.code,
         "quote_days": version.quote_days,
+        "short_rates": version.short_rates or [],
         "heads": [_head(head) for head in version.heads.order_by("order")],
         "limits": [
             {name: getattr(row, name) for name in LIMIT if getattr(row, name) is not None}

@@ -100,13 +100,14 @@ def coverage_lines(
     """The nine heads with their limits, for a page, a policy and its papers."""
     person, accident, _aggregate = main_limits(choice, insured_count)
     heads: Iterable[CoverageHead] = version.heads.all()
+    language = get_language()
     return [
         CoverageLine(
             kind=head.kind,
-            label=labelled(head.kind, get_language()),
+            label=labelled(head.kind, language),
             limit=_limit_of(head, person if head.per == CoverageHead.Per.PERSON else accident),
             per=head.per,
-            per_label=labelled(head.per, get_language()),
+            per_label=labelled(head.per, language),
             is_inside=head.is_inside,
             deductible=max(head.deductible, deductible)
             if head.takes_deductible_choice

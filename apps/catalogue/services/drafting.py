@@ -40,6 +40,7 @@ def draft_product(document: Document, *, product: Product, by: Actor) -> Product
         coverage_basis=document["coverage_basis"],
         disability_table=DisabilityTable.objects.get(code=document["disability_table"]),
         quote_days=document["quote_days"],
+        short_rates=document.get("short_rates") or None,
         **_common(document, by),
     )
     CoverageHead.objects.bulk_create(

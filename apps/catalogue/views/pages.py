@@ -111,6 +111,7 @@ def version_summary(found: ProductVersion, user: User) -> Content:
         {"label": _("参保人员范围"), "value": found.get_coverage_basis_display()},
         {"label": _("伤残赔偿比例表"), "value": found.disability_table.code},
         {"label": _("报价有效天数"), "value": found.quote_days},
+        {"label": _("解除退费"), "value": _("短期费率表") if found.short_rates else _("按日计算")},
         *_origin(found),
     ]
     return {

@@ -36,6 +36,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+LOOKED_AT = 15  # lines, for the separator of a text file
 SEPARATORS = ",;\t"
 EVERYDAY = 0.7  # with fewer common characters than this, the guess at the encoding is wrong
 
@@ -125,7 +126,9 @@ def text_file(path: Path) -> Iterator[Line]:
     text = decoded(path.read_bytes())
     if CONTROL.search(text):
         raise Refused("kind")
-    first = text.lstrip().split("\n", 1)[0]
+    lines = text.lstrip().split("\n", LOOKED_AT)[:LOOKED_AT]
+    # Above the headings a bank or an office may print a line without any separator.
+    first = next((line for line in lines if any(map(line.count, SEPARATORS))), lines[0])
     separator = max(SEPARATORS, key=first.count)
     try:
         for number, cells in enumerate(csv.reader(StringIO(text, newline=""), delimiter=separator)):

@@ -20,6 +20,17 @@ from apps.core.fields import PublicIdField
 from apps.documents.models.scoped import ScopedRow, ScopedRowQuerySet
 from apps.documents.papers.kinds import KIND_CHOICES, KINDS
 
+# Insurers give out policies, authorities letters.
+ISSUERS = frozenset(
+    {
+        Kind.INSURER,
+        Kind.CITY_BUREAU,
+        Kind.DISTRICT_BUREAU,
+        Kind.TOWN_OFFICE,
+        Kind.CITY_DEPARTMENT,
+        Kind.DISTRICT_DEPARTMENT,
+    }
+)
 TOKEN_BYTES = 24  # 192 random bits
 CODE_SIGNS = 16
 PRINTED = ("sha256", "size", "path", "printed_at")
@@ -40,7 +51,7 @@ def new_token() -> str:
 
 
 class PaperQuerySet(ScopedRowQuerySet["Paper"]):
-    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - {Kind.INSURER}
+    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - ISSUERS
 
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)

@@ -39,6 +39,13 @@ class CoInsurer:
 
 
 @dataclass(frozen=True)
+class EndorsementLine:
+    effective_on: date
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CertificateData:
     """A policy as it stands when the certificate is issued; `end` is the day after the last."""
 
@@ -65,6 +72,7 @@ class CertificateData:
     co_insurers: tuple[CoInsurer, ...]
     prevention_rate: Decimal
     is_sample: bool
+    endorsements: tuple[EndorsementLine, ...] = ()
 
     @property
     def last_day(self) -> date:

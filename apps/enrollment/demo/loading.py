@@ -15,29 +15,31 @@ from django.db.models import F
 
 from apps.accounts.kinds import Kind
 from apps.accounts.models import Organisation
+from apps.billing.models import Entry, Posting
+from apps.billing.rules import Line
 from apps.core import context
 from apps.core.context import Context
 from apps.core.models import Counter
 from apps.enrollment.demo import rows
 from apps.enrollment.demo.plans import Plan, SiteSeen, plans_of
 from apps.enrollment.demo.pools import found_pools
-from apps.enrollment.demo.pouring import Clerk, keys, number_rows, pour
+from apps.enrollment.demo.pouring import Clerk, keys, number_rows, numbered, pour, pour_columns
 from apps.enrollment.demo.pricing import Pricer
 from apps.enrollment.demo.rows import Batch, Desk
 from apps.enrollment.models import Application, ApplicationState
 from apps.enterprises.demo.loading import CITY
 from apps.enterprises.demo.telling import Cast
 from apps.enterprises.models import Site
-from apps.policies.models import Policy
+from apps.policies.models import Policy, PolicyShare
 from apps.pools.selectors import share_vector
 from apps.rating.models import Quote
 from apps.reference.codes import ParameterCode
 from apps.reference.models import District
 from apps.reference.selectors.parameters import decimal_on
 
-SITES = 1_500  # read, priced and stored at a time
+SITES = 500  # read, priced and stored at a time
 ALONG = ("enterprise", "district", "town", "industry")
-Line = tuple[Plan, Quote, Site]
+Sold = tuple[Plan, Quote, Site]
 RECENT = 120  # days; of older covers the application is not kept in the demo
 
 
@@ -125,13 +127,13 @@ class Underwriting:
     ) -> tuple[list[Quote], list[tuple[int, Batch]]]:
         """What was offered for these sites, and what each insurer made of it."""
         sold = list(self._priced(sites, by_site))
-        by_insurer: dict[int, list[Line]] = defaultdict(list)
+        by_insurer: dict[int, list[Sold]] = defaultdict(list)
         for line in sold:
             by_insurer[line[0].site.insurer].append(line)
         batches = [(insurer, self._sold(lines)) for insurer, lines in by_insurer.items()]
         return [quote for _, quote, _ in sold], batches
 
-    def _priced(self, sites: list[Site], by_site: dict[int, list[Plan]]) -> Iterator[Line]:
+    def _priced(self, sites: list[Site], by_site: dict[int, list[Plan]]) -> Iterator[Sold]:
         for site in sites:
             for plan in by_site[site.pk]:
                 # The bureau's officer enters for firms without an account of their own.
@@ -154,7 +156,7 @@ class Underwriting:
                 keep(batch)
                 move(batch)
 
-    def _sold(self, lines: list[Line]) -> Batch:
+    def _sold(self, lines: list[Sold]) -> Batch:
         batch = Batch()
         for plan, quote, site in lines:
             desk, policy = self.desks[plan.site.district, plan.site.insurer], None
@@ -174,11 +176,11 @@ class Underwriting:
         return batch
 
     def _papers_of(self, policy: Any, plan: Plan, desk: Desk, batch: Batch) -> None:
-        shares = rows.shares_for(policy, desk)
-        batch.shares += shares
+        batch.shares += rows.shares_for(policy, desk)
+        batch.transactions.append(rows.issue_of(policy))
         rows.book(policy, plan, desk, batch)
         if plan.money_on:
-            batch.papers.append(rows.paper_of(policy, shares, plan, desk))
+            batch.papers.append(rows.paper_of(policy, plan, desk))
 
 
 def eyes_of(insurer: int) -> Context:
@@ -187,19 +189,37 @@ def eyes_of(insurer: int) -> Context:
 
 def keep(batch: Batch) -> None:
     """Store a batch, each model once; lines of an entry come in one statement."""
-    for unnumbered in (batch.shares, batch.entries, batch.receipts, batch.papers):
+    for unnumbered in (batch.transactions, batch.entries, batch.receipts, batch.papers):
         number_rows(unnumbered)
-    for posting in batch.postings:
-        posting.entry_id = posting.entry.pk
-    number_rows(batch.postings)
     for receipt in batch.receipts:
         receipt.entry_id = receipt.entry.pk
-    for stored in (batch.policies, batch.shares, batch.applications, batch.entries):
-        pour(stored)
+    pour(batch.policies)
+    pour_columns(PolicyShare, numbered(PolicyShare, batch.shares))
+    pour(batch.applications)
+    pour(batch.entries)
     # In one statement: one that ended within an entry would be refused as unbalanced.
-    pour(batch.postings, size=max(1, len(batch.postings)))
+    pour_columns(Posting, columns_of(batch.postings))
+    pour(batch.transactions)
     pour(batch.receipts)
     pour(batch.papers)
+
+
+def columns_of(entries: list[tuple[Entry, list[Line]]]) -> list[dict[str, Any]]:
+    """Lines by column: a model's object for each would take longer than storing them."""
+    lines = [
+        {
+            "entry_id": entry.pk,
+            "line": number,
+            "account": line.account,
+            "owner_id": int(line.owner),
+            "insurer_id": entry.insurer_id,
+            "district_id": entry.district_id,
+            "amount": line.amount,
+        }
+        for entry, lines in entries
+        for number, line in enumerate(lines, 1)
+    ]
+    return numbered(Posting, lines)
 
 
 def move(batch: Batch) -> None:

@@ -5,7 +5,7 @@ Only rows with a key are taken: the keys come from the table's own sequence.
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Self
@@ -34,17 +34,29 @@ def number_rows(rows: Sequence[Any]) -> None:
             row.pk = key
 
 
+def numbered(model: type[models.Model], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same for rows that are values by column."""
+    for line, key in zip(lines, keys(model, len(lines)), strict=True):
+        line["id"] = key
+    return lines
+
+
 def pour(rows: Sequence[Any], size: int = BATCH) -> None:
     """Insert rows of one model that have their keys; constraints and triggers hold as always."""
     for start in range(0, len(rows), size):
-        _insert(rows[start : start + size])
+        part = rows[start : start + size]
+        fields = part[0]._meta.concrete_fields
+        batch = [{field.column: field.pre_save(row, add=True) for field in fields} for row in part]
+        pour_columns(type(part[0]), batch)
 
 
-def _insert(rows: Sequence[Any]) -> None:
-    table, fields = rows[0]._meta.db_table, rows[0]._meta.concrete_fields
+def pour_columns(model: type[models.Model], batch: Sequence[Mapping[str, Any]]) -> None:
+    """The same for rows that are values by column, in one statement."""
+    if not batch:
+        return
+    table, fields = model._meta.db_table, model._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     shape = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
-    batch = [{field.column: field.pre_save(row, add=True) for field in fields} for row in rows]
     text = json.dumps(batch, cls=DjangoJSONEncoder, ensure_ascii=False)
     statement = (
         f'insert into "{table}" ({columns}) '  # noqa: S608

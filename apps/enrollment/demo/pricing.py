@@ -20,7 +20,7 @@ from apps.enterprises.models import Site
 from apps.rating.errors import RatingRefused
 from apps.rating.models import Quote
 from apps.rating.selectors.facts import Declared, Records, facts_for
-from apps.rating.selectors.offers import priced
+from apps.rating.selectors.offers import priced_at
 from apps.rating.services import drafted
 from apps.reference.models import Parameter
 
@@ -78,11 +78,14 @@ class Pricer:
     def _drawn(
         self, plan: Plan, site: Site, terms: Terms, minimum: MinimumLimit, facts: Any, by: User
     ) -> Quote | None:
+        choices = terms.version.limits.all()
+        lawful = [choice for choice in choices if choice.per_person >= minimum.amount]
+        choice = lawful[min(plan.limit, len(lawful) - 1)]
         try:
-            found = priced(terms, minimum, facts)
+            found = priced_at([choice], terms, minimum, facts)
         except RatingRefused:  # an industry or a size that the tariff does not know
             return None
-        option = found.lawful[min(plan.limit, len(found.lawful) - 1)]
+        (option,) = found.lawful
         rng = stream(self.seed, "quote", site.pk, plan.wanted_from)
         quote = drafted(
             site,

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from apps.accounts.models import Organisation, User
 from apps.billing import ledger, rules
-from apps.billing.models import Entry, EntryKind, Posting, Receipt
+from apps.billing.models import Entry, EntryKind, Receipt
 from apps.core.audit import target_of
 from apps.core.dates import local_day
 from apps.documents.models import Paper
@@ -21,10 +22,12 @@ from apps.enrollment.services.submission import facts_of
 from apps.enterprises.demo.draws import office_hour, public_id, stream
 from apps.enterprises.models import Site
 from apps.policies.certificate import certificate_of
+from apps.policies.changes.models import PolicyTransaction
 from apps.policies.models import Policy, PolicyShare
+from apps.policies.selectors.stack import issue_row
 from apps.policies.services import period_of_cover
 from apps.policies.services.cover import scope_of
-from apps.policies.services.issue import drafted, shares_of
+from apps.policies.services.issue import drafted
 from apps.pools.models import Pool
 from apps.rating.models import Quote
 
@@ -34,10 +37,11 @@ class Batch:
     """Rows by model, in the order in which they can be stored."""
 
     policies: list[Policy] = field(default_factory=list)
-    shares: list[PolicyShare] = field(default_factory=list)
+    shares: list[dict[str, Any]] = field(default_factory=list)
+    transactions: list[PolicyTransaction] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    postings: list[Posting] = field(default_factory=list)
+    postings: list[tuple[Entry, list[rules.Line]]] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     states: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -55,6 +59,14 @@ class Desk:
     underwriter: User
     finance: User
 
+    @cached_property
+    def co_insurers(self) -> list[PolicyShare]:
+        """As certificates name them; of no policy in particular."""
+        return [
+            PolicyShare(insurer=self.members[insurer], basis_points=points)
+            for insurer, points in self.vector.items()
+        ]
+
 
 def policy_of(plan: Plan, quote: Quote, site: Site, desk: Desk, seed: int) -> Policy:
     rng = stream(seed, "policy", site.pk, plan.wanted_from)
@@ -69,11 +81,27 @@ def policy_of(plan: Plan, quote: Quote, site: Site, desk: Desk, seed: int) -> Po
     return policy
 
 
-def shares_for(policy: Policy, desk: Desk) -> list[PolicyShare]:
-    shares = shares_of(policy, dict(desk.vector))
-    for share in shares:
-        share.insurer = desk.members[share.insurer_id]
-    return shares
+def shares_for(policy: Policy, desk: Desk) -> list[dict[str, Any]]:
+    """By column: there are four to six for each policy, and a model's object costs its time."""
+    return [
+        {
+            "policy_id": policy.pk,
+            "insurer_id": insurer,
+            "seller_id": policy.insurer_id,
+            "enterprise_id": policy.enterprise_id,
+            "district_id": policy.district_id,
+            "town_id": policy.town_id,
+            "sector_id": policy.sector_id,
+            "basis_points": points,
+        }
+        for insurer, points in desk.vector.items()
+    ]
+
+
+def issue_of(policy: Policy) -> PolicyTransaction:
+    row = issue_row(policy)
+    row.public_id = row.bundle = public_id("txn", stream("txn", policy.number))
+    return row
 
 
 def application_of(
@@ -147,7 +175,7 @@ def _enter(
     day = local_day(policy.issued_at)
     entry = ledger.drafted(kind, once=once, day=day, policy=policy, by=by)
     batch.entries.append(entry)
-    batch.postings += ledger.lines_of(entry, lines)
+    batch.postings.append((entry, lines))
     return entry
 
 
@@ -172,13 +200,13 @@ def _receipt(policy: Policy, plan: Plan, entry: Entry, desk: Desk) -> Receipt:
     )
 
 
-def paper_of(policy: Policy, shares: list[PolicyShare], plan: Plan, desk: Desk) -> Paper:
+def paper_of(policy: Policy, plan: Plan, desk: Desk) -> Paper:
     period = period_of_cover(plan.wanted_from, plan.money_on or plan.issued_on)
     rng = stream("paper", policy.number)
     paper = drafted_paper(
         POLICY_CERTIFICATE,
         number=policy.number,
-        data=certificate_of(policy, period, shares, desk.rate),
+        data=certificate_of(policy, period, desk.co_insurers, desk.rate),
         subject=target_of(policy),
         holder=policy.insured_name,
         holder_code=policy.insured_uscc,

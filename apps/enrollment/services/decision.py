@@ -11,6 +11,7 @@ from apps.catalogue.models import RefusalReason
 from apps.core import audit
 from apps.enrollment.errors import ApplicationRefused
 from apps.enrollment.models import Application, ApplicationState
+from apps.enrollment.renewals.roster import carry_roster
 from apps.enrollment.reports import tell_of_refusal
 from apps.enrollment.services.draft import saved
 from apps.policies.models import Policy
@@ -50,6 +51,8 @@ def issue(*, application: Application, today: date, now: datetime, by: User) -> 
         quote=_quote(row), pool=row.pool, insurer=by.organisation, today=today, by=by
     )
     charge_premium(policy=policy, day=today, by=by)
+    if row.renews_id:
+        carry_roster(row.renews_id, policy, by=by)
     row.policy = policy
     _sign(row, now, by)
     saved(row, "policy", *DECIDED)

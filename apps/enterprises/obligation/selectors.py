@@ -1,5 +1,6 @@
 """The rules of a day and the facts of a site, fetched for the rule that decides."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -34,10 +35,10 @@ def rules_on(day: date) -> Rules:
 
 def _fetched(day: date) -> Rules:
     rows = ScopeRule.objects.in_force_on(day)
-    listed = _listed_on(day)
+    listed = listed_in(CategoryIndustry.objects.in_force_on(day).select_related("industry"))
     return Rules(
         rules=tuple(
-            _rule(row, listed)
+            rule_of(row, listed)
             for row in rows.select_related("category", "tag", "article", "district")
         ),
         windows=Windows(
@@ -50,16 +51,17 @@ def _fetched(day: date) -> Rules:
     )
 
 
-def _listed_on(day: date) -> dict[int, tuple[Listed, ...]]:
+def listed_in(rows: Iterable[CategoryIndustry]) -> dict[int, tuple[Listed, ...]]:
+    """The industries of each category."""
     found: dict[int, tuple[Listed, ...]] = {}
-    for row in CategoryIndustry.objects.in_force_on(day).select_related("industry"):
+    for row in rows:
         days = Span(row.valid_from, row.valid_to)
         entry = Listed(row.industry.code, days, row.is_sample)
         found[row.category_id] = (*found.get(row.category_id, ()), entry)
     return found
 
 
-def _rule(row: ScopeRule, listed: dict[int, tuple[Listed, ...]]) -> Rule:
+def rule_of(row: ScopeRule, listed: dict[int, tuple[Listed, ...]]) -> Rule:
     return Rule(
         code=row.code,
         ground=row.ground,

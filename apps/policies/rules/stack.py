@@ -4,6 +4,9 @@ Each change is effective from a day and recorded at a moment. The annual premium
 before and after a change; the difference is charged for the days that are left, rounded once. The
 sum charged is always what a computation from scratch over all days gives: every movement is the
 new total less what was charged so far, so no fen is lost between many changes.
+
+An extension adds days behind the term; each costs what a day of the term costs. Where the product
+has a short-rate table, cover that ended early keeps its share of the table instead of its days.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +21,7 @@ from apps.core.money import FEN
 
 class Act(StrEnum):
     ISSUE = "issue"
+    RENEW = "renew"  # issued where an earlier policy ends
     ENDORSE = "endorse"
     CANCEL = "cancel"
     REINSTATE = "reinstate"
@@ -38,6 +42,8 @@ class Change:
     recorded: datetime
     annual: Decimal = Decimal(0)
     reverses: int | None = None
+    until: date | None = None  # the new end, when it is an extension
+    kept: Fraction | None = None  # of a year's premium, by the short-rate table of a cancellation
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,18 @@ class OutOfTerm(ValueError):
     """A change takes effect on a day the policy does not cover."""
 
 
+def months_begun(start: date, day: date) -> int:
+    """Calendar months from the start, the one that is not over included."""
+    whole = (day.year - start.year) * 12 + day.month - start.month
+    return whole + (day.day > start.day)
+
+
+def short_rate(table: Sequence[int], start: date, day: date) -> Fraction:
+    """What is kept of a year's premium when cover ends on `day`: ten-thousandths by month begun."""
+    month = min(months_begun(start, day), len(table))
+    return Fraction(table[month - 1], 10_000) if month else Fraction(0)
+
+
 def known_at(changes: Iterable[Change], moment: datetime) -> list[Change]:
     """What had been recorded by then and not reversed by then, in the order of its effect."""
     told = [change for change in changes if change.recorded <= moment]
@@ -81,9 +99,9 @@ def segments(changes: Iterable[Change], term: Term, moment: datetime) -> list[Se
     standing = known_at(changes, moment)
     before_cancel = Decimal(0)
     annual: Decimal | None = None
-    start = term.start
+    start, end = term.start, end_of(standing, term)
     for change in standing:
-        if not term.start <= change.effective < term.end:
+        if not term.start <= change.effective < end:
             raise OutOfTerm(change.effective.isoformat())
         if annual is not None and change.effective > start:
             parts.append(Segment(start, change.effective, annual))
@@ -95,8 +113,13 @@ def segments(changes: Iterable[Change], term: Term, moment: datetime) -> list[Se
         else:
             annual = change.annual
     if annual is not None:
-        parts.append(Segment(start, term.end, annual))
+        parts.append(Segment(start, end, annual))
     return parts
+
+
+def end_of(standing: Iterable[Change], term: Term) -> date:
+    """The day after the last, with the extensions that stand."""
+    return max([term.end, *(change.until for change in standing if change.until)])
 
 
 def annual_on(changes: Iterable[Change], term: Term, *, on: date, moment: datetime) -> Decimal:
@@ -109,11 +132,18 @@ def annual_on(changes: Iterable[Change], term: Term, *, on: date, moment: dateti
 
 def premium(changes: Iterable[Change], term: Term, moment: datetime) -> Decimal:
     """From scratch: every segment by its days, rounded once at the end."""
-    exact = sum(
-        (Fraction(part.annual) * part.days / term.days for part in segments(changes, term, moment)),
-        Fraction(0),
-    )
+    changes = list(changes)
+    parts = segments(changes, term, moment)
+    exact = sum((Fraction(part.annual) * part.days for part in parts), Fraction(0)) / term.days
+    last = known_at(changes, moment)[-1:]
+    if last and last[0].act == Act.CANCEL and last[0].kept is not None:
+        exact = _kept(exact, last[0].kept, (last[0].effective - term.start).days, term)
     return FEN * int(exact * 100 + Fraction(1, 2))  # half up; a premium is never negative
+
+
+def _kept(by_days: Fraction, rate: Fraction, days: int, term: Term) -> Fraction:
+    """The table's share of the average annual premium so far; never less than the days cost."""
+    return max(by_days, by_days * term.days / days * rate) if days else Fraction(0)
 
 
 def movement(changes: Sequence[Change], term: Term, change: Change) -> Decimal:

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.catalogue.models import LimitChoice
 from apps.policies.models import Policy
 from apps.policies.selectors.shares import is_partner
+from apps.policies.selectors.stack import terms_by_policy
 from apps.policies.selectors.standing import period_of, standing
 
 LEADS: Mapping[Kind, str | Promise] = {
@@ -55,15 +56,18 @@ def called(key: int) -> str:
 
 
 def rows_of(policies: Iterable[Policy], user: User, today: date) -> list[Row]:
-    """In one query for any number of rows."""
+    """In two queries for any number of rows."""
     found = list(policies)
     chosen = LimitChoice.objects.filter(pk__in={policy.limit_choice_id for policy in found})
     limits = dict(chosen.values_list("pk", "per_person"))
+    changed = terms_by_policy(found, today)
     return [
         Row(
             policy=policy,
             insurer=called(policy.insurer_id),
-            limit=limits[policy.limit_choice_id],
+            limit=changed[policy.pk].limit
+            if policy.pk in changed
+            else limits[policy.limit_choice_id],
             status=standing(policy, today),
             period=period_of(policy),
             is_partner=is_partner(policy, user),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import can
@@ -14,11 +15,12 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission
 from apps.core.dates import DAY
 from apps.enterprises.models import Headcount
-from apps.policies.models import Policy
+from apps.policies.models import Policy, PolicyState
 from apps.policies.roster.completeness import AgencyProof, Completeness, completeness
 from apps.policies.roster.models import InsuredPerson, RosterImport, RosterTerms
 from apps.policies.roster.table import LABELS
 from apps.policies.roster.words import Employment
+from apps.policies.selectors.stack import stack_of
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,39 @@ def standing_of(policy: Policy, user: User, today: date) -> Standing:
     wanted = whole.needed if whole else dict.fromkeys(named, 0)
     shown = [kind for kind in Employment if wanted.get(kind) or named.get(kind)]
     return Standing(
-        insured=policy.insured_count,
+        insured=insured_on(policy, day),
         named=sum(named.values()),
         by_kind=[(str(kind.label), named.get(kind, 0), wanted.get(kind, 0)) for kind in shown],
         whole=whole,
         is_named=terms.is_named if terms else True,
     )
+
+
+def insured_on(policy: Policy, day: date) -> int:
+    stack = stack_of(policy)
+    part = stack.on(day, stack.last_moment)
+    return part.terms.heads if part else policy.insured_count
+
+
+def proposal_of(policy: Policy, standing: Standing, user: User, today: date) -> dict[str, str]:
+    """An endorsement that the roster asks for: premium follows the people, up and down."""
+    needed = standing.whole.needed_total if standing.whole else 0
+    if policy.state_on(today) != PolicyState.IN_FORCE or not may_edit(policy, user):
+        return {}
+    is_own = user.organisation.kind == Kind.ENTERPRISE
+    route = "policies:ask_change" if is_own else "policies:endorse"
+    if not can(user, Permission.APPLY_FOR_COVER if is_own else Permission.UNDERWRITE):
+        return {}
+    facts = {"insured": standing.insured, "named": standing.named, "needed": needed}
+    if needed > standing.insured:
+        heads, text = needed, _("申报应保%(needed)s人，保单只承保%(insured)s人：请增加人数。")
+    elif standing.named and max(standing.named, needed) < standing.insured:
+        heads = max(standing.named, needed)
+        text = _("保单承保%(insured)s人，名单只有%(named)s人：可以减少人数，按日退还保险费。")
+    else:
+        return {}
+    url = reverse(route, args=[policy.public_id])
+    return {"text": text % facts, "url": f"{url}?heads={heads}"}
 
 
 def declared_of(policy: Policy, day: date) -> dict[Employment, int]:

@@ -32,8 +32,10 @@ def period_of_cover(wanted_from: date, money_on: date) -> Period:
 def start_cover(*, policy: Policy, money_on: date, by: User) -> None:
     """Set the term once the premium is whole; hands the site to its insurer and prints the proof.
 
-    The caller holds the policy's row.
+    The caller holds the policy's row. Premium that an endorsement asked for moves no dates.
     """
+    if policy.cover_from:
+        return
     period = period_of_cover(policy.wanted_from, money_on)
     policy.cover_from, policy.cover_to = period.start, period.end
     try:
@@ -57,7 +59,7 @@ def start_cover(*, policy: Policy, money_on: date, by: User) -> None:
         scope=scope_of(policy),
         by=by,
     )
-    tell_of_cover(policy, by=by)
+    tell_of_cover(policy, money_on=money_on, by=by)
 
 
 def scope_of(policy: Policy) -> Scope:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import ENROLMENT
@@ -15,6 +14,8 @@ from apps.enterprises.models import Site
 from apps.policies.errors import PolicyRefused
 from apps.policies.models import Policy, PolicyShare
 from apps.policies.reports import tell_of_issue
+from apps.policies.rules.stack import Act
+from apps.policies.selectors.stack import issue_row
 from apps.pools.models import Pool
 from apps.pools.selectors import share_vector
 from apps.rating.models import Quote
@@ -40,11 +41,17 @@ def refusal_to_issue(quote: Quote, *, insurer: Organisation, today: date) -> str
 
 def _other_cover(quote: Quote) -> Policy | None:
     """Looked for with the eyes of the enrolment desk: another insurer's policy counts too."""
-    wanted = year_of_cover(quote.starts_on)
-    meets = Q(cover_from=None) | Q(cover_from__lt=wanted.end, cover_to__gt=wanted.start)
     with context.entering(ENROLMENT.context):
-        live = Policy.objects.live_for(quote.site_id)
-        return live.filter(meets, product=quote.product_version.product_id).first()
+        rows = Policy.objects.filter(site=quote.site_id, product=quote.product_version.product_id)
+        return rows.meeting(year_of_cover(quote.starts_on)).first()
+
+
+def beginning_of(policy: Policy) -> Act:
+    """A renewal begins on the very day on which another cover of the site ends."""
+    with context.entering(ENROLMENT.context):
+        rows = Policy.objects.filter(site=policy.site_id, product=policy.product_id)
+        ends = rows.filter(cover_to=policy.wanted_from, cancelled_from=None)
+        return Act.RENEW if ends.exists() else Act.ISSUE
 
 
 @transaction.atomic
@@ -67,6 +74,7 @@ def issue_policy(
     except IntegrityError as taken:
         raise PolicyRefused(_("该场所已有待缴费的保单，或该报价已出单。")) from taken
     PolicyShare.objects.bulk_create(shares_of(policy, share_vector(pool, today)))
+    issue_row(policy, beginning_of(policy)).save(force_insert=True)
     facts = {"premium": policy.premium, "insurer": insurer.name, "wanted_from": policy.wanted_from}
     audit.record("policy.issued", by=by, on=policy, changes=facts)
     tell_of_issue(policy, by=by)

@@ -20,6 +20,7 @@ from apps.policies.roster.completeness import Span, most_at_once
 from apps.policies.roster.models import InsuredPerson, RosterImport, columns_of
 from apps.policies.roster.persons import Person
 from apps.policies.roster.table import RosterRefused
+from apps.policies.selectors.stack import insured_by_days, stack_of
 
 BATCH = 2_000
 ROSTER_LOCK = 7_302  # any constant; with the policy's key it names the lock of its roster
@@ -112,18 +113,34 @@ def refusal_of_number(policy: Policy, rows: Sequence[InsuredPerson]) -> str:
     spans = there.order_by().values_list("covered_from", "covered_to").annotate(Count("pk"))
     named = [Span(start, end, count) for start, end, count in spans]
     more = [Span(row.covered_from, row.covered_to, 1) for row in rows]
-    if most_at_once([*named, *more]) <= policy.insured_count:
+    short = room_by_days(policy, [*named, *more], since=first)
+    if short is None:
         return ""
     on = most_at_once([span for span in named if span.end > first])
     return _(
         "保单承保%(insured)s人，名单上已有%(named)s人，还可加%(room)s人，这次要加%(more)s人；"
         "请先办理增加人数的批改。"
     ) % {
-        "insured": policy.insured_count,
+        "insured": short,
         "named": on,
-        "room": max(policy.insured_count - on, 0),
+        "room": max(short - on, 0),
         "more": len(rows),
     }
+
+
+def room_by_days(policy: Policy, spans: Sequence[Span], *, since: date) -> int | None:
+    """The number insured that would be exceeded on some day, or None when none would be."""
+    for start, end, insured in insured_by_days(stack_of(policy)):
+        if end <= since:
+            continue
+        within = [
+            Span(max(span.start, start), min(span.end, end), span.people)
+            for span in spans
+            if span.start < end and span.end > start
+        ]
+        if most_at_once(within) > insured:
+            return insured
+    return None
 
 
 def _row(

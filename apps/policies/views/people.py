@@ -20,7 +20,14 @@ from apps.enterprises.paging import list_of, page_of
 from apps.policies.forms import LeaveForm, PersonForm
 from apps.policies.models import Policy
 from apps.policies.roster.models import InsuredPerson
-from apps.policies.selectors.people import line_of, may_edit, people_of, sees_people, standing_of
+from apps.policies.selectors.people import (
+    line_of,
+    may_edit,
+    people_of,
+    proposal_of,
+    sees_people,
+    standing_of,
+)
 from apps.policies.services.people import add_people, remove_people, reveal_person
 from apps.policies.tabs import SHOWN_WITH
 
@@ -59,13 +66,15 @@ def people(request: UserRequest, public_id: str) -> HttpResponse:
     page = page_of(
         rows, order=FIRST_NAMED, number=request.GET.get("page"), after=last, of=list_of(request)
     )
+    standing = standing_of(policy, user, today)
     facts = {
         "title": _("人员名单"),
         "policy": policy,
         "crumbs": crumbs_of(policy, with_people=False),
         "page": page,
         "lines": [line_of(row, user, today) for row in page.object_list],
-        "standing": standing_of(policy, user, today),
+        "standing": standing,
+        "proposal": proposal_of(policy, standing, user, today),
         "may_edit": may_edit(policy, user),
         "wanted": asked,
     }
@@ -91,7 +100,7 @@ def add(request: UserRequest, public_id: str) -> HttpResponse:
 def act_page(
     request: UserRequest, policy: Policy, form: Any, title: str, submit: str, **more: Any
 ) -> HttpResponse:
-    facts = {
+    facts: dict[str, Any] = {
         "title": title,
         "lead": _("%(number)s · %(name)s") % {"number": policy.number, "name": policy.site_name},
         "crumbs": crumbs_of(policy),
@@ -100,7 +109,8 @@ def act_page(
         "act": new_act(),
     }
     facts |= more
-    template = "policies/import_form.html" if "template_url" in facts else "layouts/form.html"
+    usual = "policies/import_form.html" if "template_url" in facts else "layouts/form.html"
+    template: str = facts.pop("template", usual)
     return show_form(request, template, form, facts)
 
 

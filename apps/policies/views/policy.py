@@ -15,5 +15,6 @@ def detail(request: UserRequest, public_id: str) -> HttpResponse:
     rows = Policy.objects.visible_to(request.user).select_related(*tabs.SHOWN_WITH)
     found = get_object_or_404(rows, public_id=public_id)
     asked = request.GET.get("tab", "")
-    facts = tabs.content(asked, found, request.user, timezone.localdate())
+    today = timezone.localdate()
+    facts = tabs.content(asked, found, request.user, today, request.GET)
     return render(request, "policies/policy.html", facts)

@@ -50,6 +50,7 @@ class Entry:
     denominator: int
     pick: Callable[["Entry", Risk], Pick]
     scale: int = 1  # of the exposure: 100 where it has two decimal places
+    parts: int = 1  # a value is for so many of the exposure's smallest units
 
     def exposed(self, facts: Risk) -> int:
         """How much of the exposure there is, in its smallest unit."""
@@ -164,6 +165,7 @@ def _entry(tariff: Tariff, table: Table) -> Entry:
         denominator=10**places * table.per * scale,
         pick=_way_to_pick(table),
         scale=scale,
+        parts=table.per * scale,
     )
 
 
@@ -213,7 +215,8 @@ def _pick_in_range(entry: Entry, facts: Risk) -> Pick:
         raise CannotPrice(Why.OUTSIDE, name, chosen.value)
     if not chosen.reason.strip():
         raise CannotPrice(Why.UNREASONED, name)
-    return Pick(entry, position, *chosen.value.as_integer_ratio())
+    numerator, denominator = chosen.value.as_integer_ratio()
+    return Pick(entry, position, numerator, denominator * entry.parts)
 
 
 def _pick_between(entry: Entry, facts: Risk) -> Pick:

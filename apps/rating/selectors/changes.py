@@ -63,6 +63,20 @@ def compared(old: Any, new: Any) -> Comparison:
     return Comparison(found.old, found.new, reasons, before.tariff.number == after.tariff.number)
 
 
+def reasons_between(old: Any, new: Any, version: Any) -> list[Reason]:
+    """Of two worksheets under one tariff, the largest effect first."""
+    tariff = tariff_of(version)
+    return reasons_of(recompute(old, tariff), recompute(new, tariff))
+
+
+def reasons_of(before: Worksheet, after: Worksheet) -> list[Reason]:
+    tariffs = after.tariff, before.tariff
+    changes = [change for change in why_changed(before, after).changes if change.effect]
+    return sorted(
+        (_reason(tariffs, change) for change in changes), key=lambda reason: -abs(reason.effect)
+    )
+
+
 def _worksheet(row: Any) -> Worksheet:
     try:
         return recompute(row.worksheet, tariff_of(row.tariff_version), sha256=row.worksheet_hash)

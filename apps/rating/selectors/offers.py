@@ -1,6 +1,6 @@
 """What a cover would cost, limit by limit; computed for looking at, nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -130,11 +130,20 @@ def priced(
     terms: Terms, minimum: MinimumLimit, facts: Facts, deductible: Decimal | None = None
 ) -> Preview:
     """Every limit of the product at these facts."""
+    return priced_at(terms.version.limits.all(), terms, minimum, facts, deductible)
+
+
+def priced_at(
+    choices: Iterable[LimitChoice],
+    terms: Terms,
+    minimum: MinimumLimit,
+    facts: Facts,
+    deductible: Decimal | None = None,
+) -> Preview:
+    """Some of the limits only, for bulk loads."""
     tariff = tariff_of(terms.tariff)
     chosen = _deductible(terms, deductible)
-    options = [
-        _option(tariff, minimum, facts, choice, chosen) for choice in terms.version.limits.all()
-    ]
+    options = [_option(tariff, minimum, facts, choice, chosen) for choice in choices]
     return Preview(terms, tariff, minimum, facts, chosen, options)
 
 

@@ -37,6 +37,7 @@ class ParameterKey(Named):
         ACCIDENTS = "accidents", _("事故报告与调查")
         SERVICE = "service", _("档案与投诉")
         FINES = "fines", _("罚则")
+        PREMIUM = "premium", _("保险费")
 
     code = models.CharField(_("代码"), max_length=60, unique=True)
     order = models.PositiveSmallIntegerField(_("次序"))

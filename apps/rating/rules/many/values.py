@@ -66,6 +66,7 @@ class Ranged(Values):
 
     far: Ints
     chosen: Ints
+    parts: int  # a value is for so many of the exposure's smallest units
 
     def at(self, rows: Rows, *, exact: bool) -> Number:
         index, chosen = self.index[rows], self.chosen[rows]
@@ -73,8 +74,8 @@ class Ranged(Values):
         scaled = chosen * wrapped(self.over // unit)
         is_inside = (self.rest[index] <= scaled) & (scaled <= self.far[index])
         is_told = is_inside & (chosen != UNCHOSEN) & ~np.isnan(self.near[index])
-        near = np.where(is_told, chosen, np.nan) / unit
-        return Number(near, EPS, chosen if exact else None, unit)
+        near = np.where(is_told, chosen, np.nan) / (unit * self.parts)
+        return Number(near, EPS, chosen if exact else None, unit * self.parts)
 
 
 def ready(tariff: Tariff, columns: Columns) -> tuple[dict[str, Values], Bools]:
@@ -128,11 +129,13 @@ def _values(tariff: Tariff, code: str, place: Place, columns: Columns) -> Values
     cells = [table.cells[keys] for keys in table.keys]
     values = [cell.value or Decimal(0) for cell in cells]
     exposure = tariff.fact[table.exposure] if table.exposure else None
+    parts = table.per * (10**exposure.places if exposure else 1)
     if table.is_range:
         highs = [cell.highest if cell.highest is not None else cell.value for cell in cells]
-        return _ranged(table, place, columns, values, [high or Decimal(0) for high in highs])
+        ends = values, [high or Decimal(0) for high in highs]
+        return _ranged(table, place, columns, *ends, parts=parts)
     unit = lcm(1, *(value.as_integer_ratio()[1] for value in values))
-    over = unit * table.per * (10**exposure.places if exposure else 1)
+    over = unit * parts
     tops = [int(value * unit) for value in values]
     if code in columns.several:
         place = Place(place.index, _winners(table, columns.several[code], tops))
@@ -150,14 +153,21 @@ def _values(tariff: Tariff, code: str, place: Place, columns: Columns) -> Values
 
 
 def _ranged(
-    table: Table, place: Place, columns: Columns, lows: list[Decimal], highs: list[Decimal]
+    table: Table,
+    place: Place,
+    columns: Columns,
+    lows: list[Decimal],
+    highs: list[Decimal],
+    *,
+    parts: int,
 ) -> Ranged:
     ratios = [bound.as_integer_ratio()[1] for bound in [*lows, *highs]]
     over = lcm(10**MILLIONTHS, *ratios)
     near = np.array([*(float(low) for low in lows), np.nan])
     rest = np.array([*(int(low * over) for low in lows), 0], np.int64)
     far = np.array([*(int(high * over) for high in highs), 0], np.int64)
-    return Ranged(table, place.cells(), near, rest, over, far, columns.chosen[table.code])
+    chosen = columns.chosen[table.code]
+    return Ranged(table, place.cells(), near, rest, over, far, chosen, parts)
 
 
 def _following(table: Table) -> NDArray[np.intp]:

@@ -1,0 +1,1 @@
+"""A bank's list of money that came in, on its way to receipts."""

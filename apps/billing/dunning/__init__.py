@@ -1,0 +1,1 @@
+"""Premium that does not come: who is reminded of it when, and what finance sees of it."""

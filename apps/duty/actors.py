@@ -1,0 +1,28 @@
+"""The part of the system that draws the ledger: it reads what decides a duty, and nothing else."""
+
+from apps.accounts import policies
+from apps.accounts.policies import Policy
+from apps.core.context import SYSTEM_ACTORS, SystemActor
+
+LEDGER = SystemActor("duty", "应保台账服务")
+
+READ = (
+    "enterprises_enterprise",
+    "enterprises_site",
+    "enterprises_headcount",
+    "enterprises_riskfact",
+    "enterprises_fatalaccident",
+    "policies_policy",
+    "policies_rosterterms",
+    "catalogue_limitchoice",
+    "catalogue_productversion",
+    "duty_exemption",
+    "duty_externalcover",
+    "duty_listentry",
+)
+
+SYSTEM_ACTORS |= {LEDGER.actor_key: LEDGER}
+policies.MACHINERY += (
+    *(Policy(table, "ledger", LEDGER.context.role, "true", "select") for table in READ),
+    Policy("duty_siteduty", "ledger", LEDGER.context.role, "true"),
+)

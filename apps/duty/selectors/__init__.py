@@ -1,0 +1,1 @@
+"""What pages, files and other systems read of the ledger."""

@@ -1,0 +1,1 @@
+"""What people do about duties; one function for each act."""

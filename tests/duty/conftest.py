@@ -1,0 +1,31 @@
+from tests.enrollment.conftest import (
+    as_,
+    bureau,
+    catalogue,
+    draft,
+    finance,
+    insurers,
+    issued,
+    owner,
+    pool,
+    seller,
+    site,
+    submitted,
+    underwriter,
+)
+
+__all__ = [
+    "as_",
+    "bureau",
+    "catalogue",
+    "draft",
+    "finance",
+    "insurers",
+    "issued",
+    "owner",
+    "pool",
+    "seller",
+    "site",
+    "submitted",
+    "underwriter",
+]
