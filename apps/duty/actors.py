@@ -1,6 +1,7 @@
 """The part of the system that draws the ledger: it reads what decides a duty, and nothing else."""
 
 from apps.accounts import policies
+from apps.accounts.kinds import Kind
 from apps.accounts.policies import Policy
 from apps.core.context import SYSTEM_ACTORS, SystemActor
 
@@ -22,7 +23,26 @@ READ = (
 )
 
 SYSTEM_ACTORS |= {LEDGER.actor_key: LEDGER}
+AUTHORITIES = (
+    Kind.CITY_BUREAU,
+    Kind.DISTRICT_BUREAU,
+    Kind.TOWN_OFFICE,
+    Kind.CITY_DEPARTMENT,
+    Kind.DISTRICT_DEPARTMENT,
+)
 policies.MACHINERY += (
     *(Policy(table, "ledger", LEDGER.context.role, "true", "select") for table in READ),
     Policy("duty_siteduty", "ledger", LEDGER.context.role, "true"),
+    # Authorities give out letters in their own name, and no other paper.
+    *(
+        Policy(
+            "documents_paper",
+            f"letters_{kind}",
+            kind.database_role,
+            "kind in ('urging_letter', 'correction_order')"
+            f" and owner_id = {policies.setting('organisation')}",
+            "insert",
+        )
+        for kind in AUTHORITIES
+    ),
 )

@@ -25,6 +25,7 @@ from apps.enrollment.selectors.listing import row_of, rows_of
 from apps.enrollment.selectors.whole import whole
 from apps.enrollment.serializers import (
     ApplicationSerializer,
+    ChosenDeductibleSerializer,
     ChosenInsurerSerializer,
     ChosenQuoteSerializer,
     InsurerSerializer,
@@ -116,11 +117,18 @@ class OfferView(OneApplicationView):
         quotes = quotes_on_offer(application_for(request.user, public_id))
         return Response(QuoteSerializer(quotes, many=True).data)
 
-    @extend_schema(request=None, responses={201: QuoteSerializer(many=True)}, parameters=[KEY])
+    @extend_schema(
+        request=ChosenDeductibleSerializer,
+        responses={201: QuoteSerializer(many=True)},
+        parameters=[KEY],
+    )
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
-        row = application_for(request.user, public_id)
-        services.offer_limits(application=row, today=timezone.localdate(), by=request.user)
+        given = ChosenDeductibleSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row, today = application_for(request.user, public_id), timezone.localdate()
+        asked = given.validated_data["deductible"]
+        services.offer_limits(application=row, today=today, by=request.user, deductible=asked)
         row = application_for(request.user, public_id)
         return Response(QuoteSerializer(quotes_on_offer(row), many=True).data, status=201)
 

@@ -131,6 +131,12 @@ class LimitForm(forms.Form):
         return self.quotes[self.cleaned_data["quote"]]
 
 
+class DeductibleForm(forms.Form):
+    """Which of the product's deductibles the prices are for; the rating knows them."""
+
+    deductible = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
+
+
 class InsurerForm(forms.Form):
     insurer = forms.ChoiceField(
         label=_("承保机构"),

@@ -10,6 +10,12 @@ from apps.enrollment.selectors.draft import Terms, terms_of
 from apps.enrollment.selectors.listing import Row
 
 
+class ChosenDeductibleSerializer(serializers.Serializer[Any]):
+    """In yuan per accident, one of the product's; without one, its first."""
+
+    deductible = serializers.DecimalField(14, 2, required=False, allow_null=True, default=None)
+
+
 class ApplicationSerializer(serializers.Serializer[Row]):
     """One application with the names of its place."""
 

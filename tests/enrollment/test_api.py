@@ -1,6 +1,7 @@
 """The same way for other systems: rights, scope, refusals as problem+json, each act once."""
 
 import json
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -126,3 +127,28 @@ def test_the_schema_knows_every_act(tmp_path):
     target = tmp_path / "schema.yml"
     call_command("spectacular", file=str(target), validate=True, fail_on_warn=True)
     assert "/api/v1/applications/{public_id}/refuse/" in target.read_text()
+
+
+def test_prices_are_for_the_deductible_that_was_asked(client, site, pool, owner):
+    client.force_login(owner)
+    key = send(client, "", {"site": site.public_id}).json()["id"]
+    send(client, f"{key}/", TERMS, "patch")
+    whole = send(client, f"{key}/offer/").json()
+    part = send(client, f"{key}/offer/", {"deductible": "2000"}).json()
+    assert {quote["deductible"] for quote in part} == {"2000.00"}
+    assert Decimal(part[0]["premium"]) < Decimal(whole[0]["premium"])
+    refused = send(client, f"{key}/offer/", {"deductible": "1234"})
+    assert "没有这一档免赔额" in refused.json()["detail"]
+
+
+def test_the_page_of_limits_offers_each_deductible(client, site, pool, owner):
+    client.force_login(owner)
+    key = send(client, "", {"site": site.public_id}).json()["id"]
+    send(client, f"{key}/", TERMS, "patch")
+    send(client, f"{key}/offer/")
+    page = client.get(f"/applications/{key}/limits/")
+    form = {"act": page.context["act"], "deductible": "1000.00"}
+    assert client.post(f"/applications/{key}/offer/", form).status_code == 302
+    shown = client.get(f"/applications/{key}/limits/")
+    assert shown.context["look"].deductible == Decimal(1000)
+    assert 'aria-pressed="true"' in shown.content.decode()

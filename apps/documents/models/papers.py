@@ -20,17 +20,6 @@ from apps.core.fields import PublicIdField
 from apps.documents.models.scoped import ScopedRow, ScopedRowQuerySet
 from apps.documents.papers.kinds import KIND_CHOICES, KINDS
 
-# Insurers give out policies, authorities letters.
-ISSUERS = frozenset(
-    {
-        Kind.INSURER,
-        Kind.CITY_BUREAU,
-        Kind.DISTRICT_BUREAU,
-        Kind.TOWN_OFFICE,
-        Kind.CITY_DEPARTMENT,
-        Kind.DISTRICT_DEPARTMENT,
-    }
-)
 TOKEN_BYTES = 24  # 192 random bits
 CODE_SIGNS = 16
 PRINTED = ("sha256", "size", "path", "printed_at")
@@ -51,7 +40,8 @@ def new_token() -> str:
 
 
 class PaperQuerySet(ScopedRowQuerySet["Paper"]):
-    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - ISSUERS
+    # Authorities give out letters: see apps.duty.actors.
+    read_only: ClassVar[frozenset[str]] = frozenset(Kind) - {Kind.INSURER}
 
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)

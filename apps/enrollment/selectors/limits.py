@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,15 @@ def limit_cards(row: Application, quotes: list[Quote]) -> list[LimitCard]:
         LimitCard(choice, by_choice.get(choice.pk), minimum.refusal_to_choose(choice.per_person))
         for choice in choices
     ]
+
+
+def deductibles_of(quotes: list[Quote]) -> list[Decimal]:
+    """What the product of these prices lets one choose from; empty where there is no choice."""
+    if not quotes:
+        return []
+    rows = quotes[0].product_version.deductibles.order_by("amount")
+    amounts = list(rows.values_list("amount", flat=True))
+    return amounts if len(amounts) > 1 else []
 
 
 def refusal_of_offer(quotes: list[Quote], today: date) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -85,8 +86,13 @@ def save_terms(*, application: Application, terms: Terms, today: date, by: User)
 
 
 @transaction.atomic
-def offer_limits(*, application: Application, today: date, by: User) -> list[Quote]:
-    """Price every lawful limit on the terms that were said; an earlier price is left behind."""
+def offer_limits(
+    *, application: Application, today: date, by: User, deductible: Decimal | None = None
+) -> list[Quote]:
+    """Price every lawful limit on the terms that were said; an earlier price is left behind.
+
+    Without a `deductible` (yuan per accident) at the product's first, under which all is paid.
+    """
     row = held_draft(application, by)
     terms = terms_of(row)
     if terms.wanted_from is None:
@@ -99,7 +105,12 @@ def offer_limits(*, application: Application, today: date, by: User) -> list[Quo
         is_listed=terms.is_listed,
     )
     quotes = offer_quotes(
-        site=row.site, on=terms.wanted_from, declared=declared, today=today, by=by
+        site=row.site,
+        on=terms.wanted_from,
+        declared=declared,
+        today=today,
+        by=by,
+        deductible=deductible,
     )
     row.offer, row.quote = quotes[0].offer, None
     saved(row, "offer", "quote")

@@ -14,10 +14,22 @@ from apps.core.errors import DomainError
 from apps.core.http import show_form
 from apps.core.idempotency import new_act, once_per_act
 from apps.enrollment.drawing import article, insurer_options, limit_options, rail
-from apps.enrollment.forms import InsurerForm, LimitForm, PromiseForm, TermsForm, terms_initial
+from apps.enrollment.forms import (
+    DeductibleForm,
+    InsurerForm,
+    LimitForm,
+    PromiseForm,
+    TermsForm,
+    terms_initial,
+)
 from apps.enrollment.models import Application
 from apps.enrollment.selectors.draft import insurers_on_offer, terms_of
-from apps.enrollment.selectors.limits import limit_cards, quotes_on_offer, refusal_of_offer
+from apps.enrollment.selectors.limits import (
+    deductibles_of,
+    limit_cards,
+    quotes_on_offer,
+    refusal_of_offer,
+)
 from apps.enrollment.selectors.register import register_facts
 from apps.enrollment.selectors.sites import said_before, usual_start
 from apps.enrollment.selectors.steps import TITLES, StepKey, has_all_terms, step_url
@@ -93,9 +105,11 @@ def autosave(request: UserRequest, row: Application) -> HttpResponse:
 @once_per_act()
 @on_draft
 def offer(request: UserRequest, row: Application) -> HttpResponse:
-    """Price every limit anew."""
+    """Price every limit anew, at the deductible that was asked for."""
+    form, today = DeductibleForm(request.POST), timezone.localdate()
     try:
-        offer_limits(application=row, today=timezone.localdate(), by=request.user)
+        asked = form.cleaned_data["deductible"] if form.is_valid() else None
+        offer_limits(application=row, today=today, by=request.user, deductible=asked)
     except DomainError as refused:
         return limits_page(request, row, LimitForm(quotes=[]), refusal=str(refused), status=422)
     return redirect(step_url(row, StepKey.LIMITS))
@@ -130,6 +144,7 @@ def limits_page(
         "options": [option for option in options if option["value"]],
         "unlawful": [option for option in options if not option["value"]],
         "look": look,
+        "deductibles": deductibles_of(quotes),
         "fall": told(look) if look else None,
         "refusal": refusal,
     }
