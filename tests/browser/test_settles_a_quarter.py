@@ -58,14 +58,14 @@ def presses(broker: Page, site: Site, through: str) -> dict[tuple[str, str], str
     return months_of(broker)
 
 
-def busy_pool(page: Page, found: dict[tuple[str, str], str], month: str) -> tuple[str, list[str]]:
-    """A pool in which several members had money that month, and their names."""
-    for (pool, of), address in found.items():
-        page.goto(address if of == month else "/statements/")
+def busy_pool(page: Page, found: dict[tuple[str, str], str]) -> tuple[str, str, list[str]]:
+    """The latest statement in which money moved: its pool, its address, its members."""
+    for (pool, _month), address in found.items():
+        page.goto(address)
         names = page.locator("section[aria-labelledby=net] tbody td.cell-title")
         if names.count() > 1:
-            return pool, [name.strip() for name in names.all_inner_texts()]
-    raise AssertionError(f"no money moved in {month}")
+            return pool, address, [name.strip() for name in names.all_inner_texts()]
+    raise AssertionError("no money moved")
 
 
 def disputes(member: Page, address: str) -> None:
@@ -104,8 +104,7 @@ def test_a_quarter_is_stated_disputed_and_corrected(browser: Browser, site: Site
     broker = window(browser, site, "broker_admin")
     first, second, third = (months_back(number) for number in (3, 2, 1))
     found = presses(broker, site, first)
-    pool, names = busy_pool(broker, found, first)
-    address = found[pool, first]
+    pool, address, names = busy_pool(broker, found)
     members = [window(browser, site, "insurer_finance", name.strip()) for name in names]
     disputes(members[0], address)
     settles(broker, address)
