@@ -80,6 +80,7 @@ def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list
         figures.small_things(city)
         missed += import_module("benchmarks.rating").pricing()
         missed += import_module("benchmarks.pools").share_rounds()
+        missed += import_module("benchmarks.statements").statements()
         missed += import_module("benchmarks.impact").impacts()
         missed += import_module("benchmarks.papers").printing()
         missed += import_module("benchmarks.ledger").money(figures.READER)

@@ -23,6 +23,7 @@ READ = (
     "billing_confirmation",
     "billing_difference",
     "billing_settlement",
+    "billing_introducedpolicy",
     "policies_policy",
     "policies_policyshare",
     "policies_policytransaction",

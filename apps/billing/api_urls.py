@@ -4,6 +4,7 @@ from apps.billing.api import ComputationView, EntriesView, EntryView, ReceiptsVi
 from apps.billing.api_bank import BankFilesView, BankLineDecisionView, BankLinesView, DebtsView
 from apps.billing.api_premium import RefundsView, WriteOffDecisionView, WriteOffsView
 from apps.billing.books_api import ChainView, ExportView, MonthsView, TrialView
+from apps.billing.commission import api as commission
 from apps.billing.desks_api import OverviewView
 from apps.billing.monthly import api as monthly
 
@@ -65,5 +66,15 @@ urlpatterns = [
         "statement-differences/<str:public_id>/settlement/",
         monthly.SettlementView.as_view(),
         name="settlement",
+    ),
+    path(
+        "commission-agreements/",
+        commission.CommissionAgreementsView.as_view(),
+        name="commission_agreements",
+    ),
+    path(
+        "commission-agreements/<str:public_id>/payments/",
+        commission.CommissionPaymentsView.as_view(),
+        name="commission_payments",
     ),
 ]

@@ -8,5 +8,5 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for module in ("shell", "actors", "papers", "monthly.desk"):
+        for module in ("shell", "actors", "papers", "monthly.desk", "commission.desk"):
             import_module(f"{self.name}.{module}")

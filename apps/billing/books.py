@@ -228,6 +228,25 @@ CHECKS = (
         """,
     ),
     Check(
+        _("每份保单的手续费不超过上限"),
+        "select count(*) from billing_introducedpolicy",
+        f"""
+        select y.number from (
+            select e.policy_id, sum(p.amount) cost from billing_posting p
+            join billing_entry e on e.id = p.entry_id
+            where p.account = 'commission_cost' group by 1
+        ) c join policies_policy y on y.id = c.policy_id left join (
+            select e.policy_id, sum(p.amount * r.value::numeric) most from billing_posting p
+            join billing_entry e on e.id = p.entry_id
+            join reference_parameter r on r.valid_from <= e.day
+                and e.day < coalesce(r.valid_to, 'infinity')
+            join reference_parameterkey k on k.id = r.key_id
+                and k.code = '{ParameterCode.COMMISSION_CEILING_RATE}'
+            where p.account in ('cash', 'overpaid') group by 1
+        ) r on r.policy_id = c.policy_id where c.cost > coalesce(r.most, 0)
+        """,  # noqa: S608  a constant of the code
+    ),
+    Check(
         _("成立的差异都更正在其后的结算单里"),
         "select count(*) from billing_settlement where correction <> 0",
         """

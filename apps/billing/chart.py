@@ -76,6 +76,27 @@ CHART: tuple[Account, ...] = (
         DEBIT,
         _("承保机构计提的事故预防费用，与专项资金同额。"),
     ),
+    Account(
+        AccountKind.COMMISSION_BANK,
+        "1003",
+        "Assets:Commission-Bank",
+        CREDIT,
+        _("承保机构已付给中介机构的手续费；与收保费的账户分开记。"),
+    ),
+    Account(
+        AccountKind.COMMISSION_PAYABLE,
+        "2207",
+        "Liabilities:Commission-Payable",
+        CREDIT,
+        _("按实收保险费计提、尚未付给持证中介机构的手续费。"),
+    ),
+    Account(
+        AccountKind.COMMISSION_COST,
+        "6421",
+        "Expenses:Commission",
+        DEBIT,
+        _("承保机构自己的手续费支出，不超过当日上限；退保费时一并收回。"),
+    ),
 )
 BY_KIND = {str(account.kind): account for account in CHART}
 

@@ -4,6 +4,7 @@ from apps.billing.views import (
     bank,
     books,
     bordereau,
+    commission,
     desks,
     dunning,
     ledger,
@@ -74,5 +75,15 @@ urlpatterns = [
         statements.settle_difference,
         name="settle_difference",
     ),
+    path("commission/", commission.commission, name="commission"),
+    path("commission/intermediaries/new/", commission.register, name="commission_register"),
+    path("commission/agreements/new/", commission.agree, name="commission_agree"),
+    path("commission/<str:public_id>/", commission.agreement, name="commission_agreement"),
+    path(
+        "commission/<str:public_id>/policies/new/",
+        commission.introduce,
+        name="commission_introduce",
+    ),
+    path("commission/<str:public_id>/payments/new/", commission.pay, name="commission_pay"),
     path("ledger/<str:public_id>/", ledger.entry, name="entry"),
 ]

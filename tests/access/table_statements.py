@@ -27,6 +27,14 @@ SEE_POOLS = {
     "association_officer",
 }
 
+SEE_LEDGER = SEE_POOLS - {
+    "enterprise_safety_officer",
+    "agency_manager",
+    "agency_engineer",
+    "expert",
+    "association_officer",
+}
+
 STATEMENTS: dict[str, set[str] | str] = {
     "billing:statements": SEE_POOLS,
     "billing:make_statements": MANAGE_POOLS,
@@ -46,4 +54,13 @@ STATEMENTS: dict[str, set[str] | str] = {
     "billing_api:confirmation POST": {"insurer_finance"},
     "billing_api:line_difference POST": {"insurer_finance"},
     "billing_api:settlement POST": MANAGE_POOLS,
+    "billing:commission": SEE_LEDGER,
+    "billing:commission_agreement": SEE_LEDGER,
+    "billing:commission_register": {"insurer_finance"},
+    "billing:commission_agree": {"insurer_finance"},
+    "billing:commission_introduce": {"insurer_finance"},
+    "billing:commission_pay": {"insurer_finance"},
+    "billing_api:commission_agreements GET": SEE_LEDGER,
+    "billing_api:commission_agreements POST": {"insurer_finance"},
+    "billing_api:commission_payments POST": {"insurer_finance"},
 }

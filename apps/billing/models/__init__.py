@@ -1,3 +1,9 @@
+from apps.billing.commission.models import (
+    CommissionAgreement,
+    CommissionPayment,
+    Intermediary,
+    IntroducedPolicy,
+)
 from apps.billing.models.bank import BankFile, BankLine, LineState
 from apps.billing.models.closing import ClosedMonth, DayTotal, EntrySeal
 from apps.billing.models.ledger import (
@@ -36,6 +42,8 @@ __all__ = [
     "BankFile",
     "BankLine",
     "ClosedMonth",
+    "CommissionAgreement",
+    "CommissionPayment",
     "Confirmation",
     "DayTotal",
     "Difference",
@@ -43,6 +51,8 @@ __all__ = [
     "EntryKind",
     "EntryQuerySet",
     "EntrySeal",
+    "Intermediary",
+    "IntroducedPolicy",
     "LineState",
     "Posting",
     "PostingQuerySet",

@@ -42,6 +42,9 @@ class AccountKind(models.TextChoices):
     PREVENTION_COST = "prevention_cost", _("事故预防费用")
     PREVENTION_FUND = "prevention_fund", _("事故预防专项资金")
     OVERPAID = "overpaid", _("多收待退保费")
+    COMMISSION_COST = "commission_cost", _("手续费支出")
+    COMMISSION_PAYABLE = "commission_payable", _("应付手续费")
+    COMMISSION_BANK = "commission_bank", _("手续费付款")
 
 
 class EntryKind(models.TextChoices):
@@ -51,6 +54,8 @@ class EntryKind(models.TextChoices):
     PREMIUM_RETURNED = "premium_returned", _("减退保费")
     OVERPAID_REFUNDED = "overpaid_refunded", _("退还多收保费")
     WRITE_OFF = "write_off", _("核销尾差")
+    COMMISSION_ACCRUED = "commission_accrued", _("计提手续费")
+    COMMISSION_PAID = "commission_paid", _("支付手续费")
     REVERSAL = "reversal", _("冲正")
 
 

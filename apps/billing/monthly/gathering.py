@@ -101,12 +101,12 @@ def moved_in(pool: Pool, month: date) -> list[Moved]:
         rows = cursor.fetchall()
         cursor.execute(VECTORS, [[row[0] for row in rows]])
         vectors = {policy: (tuple(who), tuple(points)) for policy, who, points in cursor}
-    own = dict(_owned(rows, vectors))
-    lines = [_line(row, own[row[0]], vectors[row[0]]) for row in rows]
+    own = dict(owned(rows, vectors))
+    lines = [line_of(row, own[row[0]], vectors[row[0]]) for row in rows]
     return lines + [_correction(one) for one in outstanding_in(pool)]
 
 
-def _line(row: Row, own: dict[int, Decimal], vector: Vector) -> Moved:
+def line_of(row: Row, own: dict[int, Decimal], vector: Vector) -> Moved:
     policy, number, seller, due, before, received, due_ever, insured, code, start, end, cut = row
     shares = dict(zip(*vector, strict=True))
     whole = (due_ever, before + received)
@@ -143,6 +143,10 @@ def positions(pool: Pool, month: date, moved: list[Moved]) -> list[Position]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, _terms(pool, month))
         due = dict(cursor.fetchall())
+    return positions_of(moved, due)
+
+
+def positions_of(moved: list[Moved], due: dict[int, Decimal]) -> list[Position]:
     own: dict[int, Decimal] = defaultdict(Decimal)
     held: dict[int, Decimal] = defaultdict(Decimal)
     for line in moved:
@@ -171,7 +175,7 @@ def _terms(pool: Pool, month: date) -> dict[str, Any]:
     }
 
 
-def _owned(rows: list[Row], vectors: dict[int, Vector]) -> Iterator[tuple[int, dict[int, Decimal]]]:
+def owned(rows: list[Row], vectors: dict[int, Vector]) -> Iterator[tuple[int, dict[int, Decimal]]]:
     """Policies that share one vector are split in one column."""
     alike = defaultdict(list)
     for row in rows:
@@ -184,5 +188,5 @@ def _owned(rows: list[Row], vectors: dict[int, Vector]) -> Iterator[tuple[int, d
         parts = split_many(before + now, weights, keys=keys)
         parts = parts - split_many(before, weights, keys=keys)
         for row, fen in zip(group, parts.tolist(), strict=True):
-            owned = zip(insurers, fen, strict=True)
-            yield row[0], {who: FEN * part for who, part in owned if part}
+            parts_of = zip(insurers, fen, strict=True)
+            yield row[0], {who: FEN * part for who, part in parts_of if part}

@@ -80,6 +80,8 @@ class Standing:
 
     @property
     def tone(self) -> str:
+        if not self.members:
+            return "ended"
         return "problem" if self.is_late else TONES[self.state]
 
     @property
@@ -88,6 +90,8 @@ class Standing:
         if self.is_late:
             late = {**facts, "days": self.days}
             return _("%(state)s（%(done)s/%(all)s），逾期%(days)s天") % late
+        if not self.members:
+            return _("本月没有账目")
         if self.state == StatementState.LOCKED:
             return str(self.state.label)
         return _("%(state)s（%(done)s/%(all)s）") % facts

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.billing import rules, selectors
+from apps.billing.commission.services import accrue
 from apps.billing.ledger import book_day, post
 from apps.billing.models import Entry, EntryKind
 from apps.billing.services.papers import issue_notice
@@ -36,6 +37,7 @@ def charge_premium(*, policy: Policy, day: date, by: User) -> Entry:
 
 
 def set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:
+    """What premium received bears, brought up to date: the prevention fund, and commission."""
     lines = rules.dated_accrual(
         (
             (decimal_on(ParameterCode.PREVENTION_FLOOR_RATE, on), amount)
@@ -47,3 +49,4 @@ def set_aside(policy: Policy, entry: Entry, day: date, by: User) -> None:
     if lines:
         once = f"accrual:{entry.pk}"
         post(EntryKind.PREVENTION_ACCRUAL, once=once, day=day, policy=policy, lines=lines, by=by)
+    accrue(policy, day, by)

@@ -1,0 +1,1 @@
+"""Commission to licensed intermediaries: agreed, accrued on premium received, clawed back, paid."""
