@@ -83,6 +83,7 @@ def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list
         missed += import_module("benchmarks.statements").statements()
         missed += import_module("benchmarks.impact").impacts()
         missed += import_module("benchmarks.papers").printing()
+        missed += import_module("benchmarks.ledger").money(figures.READER)
         missed += import_module("benchmarks.issuing").deciding(figures.READER)
         missed += import_module("benchmarks.changes").changes(figures.READER)
     with server.running(city.environment, folder / "bench-web.log") as port:

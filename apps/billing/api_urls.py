@@ -5,6 +5,7 @@ from apps.billing.api_bank import BankFilesView, BankLineDecisionView, BankLines
 from apps.billing.api_premium import RefundsView, WriteOffDecisionView, WriteOffsView
 from apps.billing.books_api import ChainView, ExportView, MonthsView, TrialView
 from apps.billing.commission import api as commission
+from apps.billing.desks_api import OverviewView
 from apps.billing.monthly import api as monthly
 
 app_name = "billing_api"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("receipts/", ReceiptsView.as_view(), name="receipts"),
     path("receipts/<str:public_id>/", ReceiptView.as_view(), name="receipt"),
     path("ledger/trial-balance/", TrialView.as_view(), name="trial"),
+    path("ledger/overview/", OverviewView.as_view(), name="overview"),
     path("ledger/months/", MonthsView.as_view(), name="months"),
     path("ledger/chain/", ChainView.as_view(), name="chain"),
     path("ledger/export/", ExportView.as_view(), name="export"),

@@ -15,6 +15,7 @@ READ = (
     "enterprises_fatalaccident",
     "policies_policy",
     "policies_rosterterms",
+    "policies_policytransaction",
     "catalogue_limitchoice",
     "catalogue_productversion",
     "duty_exemption",
@@ -33,6 +34,8 @@ AUTHORITIES = (
 policies.MACHINERY += (
     *(Policy(table, "ledger", LEDGER.context.role, "true", "select") for table in READ),
     Policy("duty_siteduty", "ledger", LEDGER.context.role, "true"),
+    # The page behind the code at a gate finds the enterprise it is about.
+    Policy("enterprises_enterprise", "gate", "system_verifier", "true", "select"),
     # Authorities give out letters in their own name, and no other paper.
     *(
         Policy(

@@ -8,5 +8,5 @@ class DutyConfig(AppConfig):
 
     def ready(self) -> None:
         # What others find by name in a registry must have been loaded.
-        for part in ("actors", "papers", "shell", "jobs"):
+        for part in ("actors", "papers", "shell", "jobs", "effects"):
             import_module(f"{self.name}.{part}")

@@ -9,6 +9,7 @@ from apps.duty.models import Contact, Dispute, Exemption, ExternalCover, Letter,
 from apps.duty.registry.reading import LABELS
 from apps.duty.services.external import heads_wanted
 from apps.enterprises.fields import CountField, DayField
+from apps.reference.models import ActivityTag
 
 NEEDED = {"required": _("请填写。")}
 
@@ -117,6 +118,23 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **options)
         choice: Any = self.fields["state"]
         choice.choices = states
+
+
+class AdjustForm(forms.Form):
+    way = forms.ChoiceField(label=_("调整"), choices=[("add", _("调入")), ("remove", _("调出"))])
+    tag = forms.ModelChoiceField(
+        label=_("情形"),
+        queryset=ActivityTag.objects.all(),
+        to_field_name="code",
+        error_messages=NEEDED,
+    )
+    valid_from = DayField(label=_("自"), error_messages=NEEDED)
+    source = forms.CharField(
+        label=_("依据文件"),
+        max_length=200,
+        help_text=_("文件名称和文号，会作为认定依据显示"),
+        error_messages=NEEDED,
+    )
 
 
 class RegistryFileForm(forms.Form):

@@ -13,6 +13,7 @@ from apps.duty.columns import ON_PAGE, Column
 from apps.duty.selectors.ledger import Row
 from apps.duty.words import TONES
 
+NARROW = frozenset({"town", "state", "since"})
 LINE = '<tr>{}<td class="cell-title"><a href="{}">{}</a>{}</td>{}</tr>\n'
 PICK = (
     '<td class="cell-select"><input class="form-check-input" type="checkbox" name="selected" '
@@ -25,7 +26,7 @@ STATE = '<span class="state-small"><span class="dot tone-{}" aria-hidden="true">
 
 def lines_of(rows: Iterable[Row], today: date, *, may_pick: bool) -> SafeString:
     before, _mark, after = reverse("duty:site", args=["-"]).rpartition("-")
-    heads = [(one, "num" if one.is_number else "", escape(str(one.label))) for one in ON_PAGE]
+    heads = [(one, css_of(one), escape(str(one.label))) for one in ON_PAGE]
     lines = []
     for row in rows:
         name = escape(row.enterprise.name)
@@ -35,6 +36,10 @@ def lines_of(rows: Iterable[Row], today: date, *, may_pick: bool) -> SafeString:
         note = NOTE.format(escape(row.site.name))
         lines.append(LINE.format(pick if may_pick else "", address, name, note, "".join(cells)))
     return mark_safe("".join(lines))  # noqa: S308  every word of a row is escaped
+
+
+def css_of(column: Column) -> str:
+    return "num" if column.is_number else "text-nowrap" if column.key in NARROW else ""
 
 
 def inside_of(row: Row, column: Column, today: date) -> str:

@@ -68,6 +68,11 @@ class Cover(Dated):
     basis: str = CoverageBasis.PRODUCTION_POSTS
     is_external: bool = False
     excused: tuple[Excused, ...] = ()
+    until: date | None = None  # of the whole cover, where these days are a part of it
+
+    @property
+    def last(self) -> date | None:
+        return self.until or self.end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +170,7 @@ def _on(facts: SiteFacts, law: Law, day: date, end: date | None) -> Segment:
         insured=cover.people if cover else 0,
         is_short=is_short,
         is_low=bool(cover and cover.is_low),
-        cover_to=cover.end if cover else None,
+        cover_to=cover.last if cover else None,
     )
     return replace(segment, state=_state(facts, segment, cover, day))
 
@@ -185,7 +190,7 @@ def _duty(facts: SiteFacts, law: Law, day: date) -> tuple[str, tuple[str, ...]]:
 def _cover_on(covers: Iterable[Cover], day: date) -> Cover | None:
     """The platform's own policy goes before what was bought elsewhere; then the one that lasts."""
     holding = [cover for cover in covers if cover.holds(day)]
-    return max(holding, key=lambda one: (not one.is_external, one.end or date.max), default=None)
+    return max(holding, key=lambda one: (not one.is_external, one.last or date.max), default=None)
 
 
 def _wanted(cover: Cover | None, people: People | None, day: date) -> tuple[int, bool]:

@@ -12,7 +12,7 @@ from apps.accounts.actions import ACTIONS, FACTS
 from apps.accounts.kinds import Kind
 from apps.accounts.models import User
 from apps.accounts.roles import Permission
-from apps.accounts.shell import DESK_CARDS, NAVIGATION, Desk, Entry
+from apps.accounts.shell import DESK_CARDS, DOORS, NAVIGATION, Desk, Door, Entry
 from apps.core.templatetags.ui import count
 from apps.duty.models import Letter
 from apps.duty.rules import COUNTED, DEFAULTING
@@ -34,7 +34,18 @@ NAVIGATION.append(
         short=gettext_lazy("台账"),
     )
 )
+DOORS.append(
+    Door(
+        gettext_lazy("投保范围规则"),
+        gettext_lazy("谁应当投保：每条规则的依据、层级和有效日期；各区调整重点推行范围。"),
+        "duty:rules",
+        "list-check",
+        Permission.VIEW_RULES,
+    )
+)
 ACTIONS |= {
+    "scope.adjusted": gettext_lazy("调整本区重点推行范围"),
+    "scope.adjustment_ended": gettext_lazy("结束本区的调整"),
     "duty.exported": gettext_lazy("导出应保台账"),
     "duty.exempted": gettext_lazy("办理投保豁免"),
     "duty.exemption_ended": gettext_lazy("结束投保豁免"),
@@ -59,6 +70,7 @@ FACTS |= {
     "due_on": gettext_lazy("期限"),
     "outcome": gettext_lazy("结果"),
     "letters": gettext_lazy("份数"),
+    "removes": gettext_lazy("调出"),
     "added": gettext_lazy("新增数"),
     "changed": gettext_lazy("更改数"),
     "gap": gettext_lazy("每人限额缺口"),

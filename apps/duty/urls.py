@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.duty.views import acts, letters, listing, registry, site
+from apps.duty.views import acts, letters, listing, one, registry, scope, site
 
 app_name = "duty"
 
@@ -8,6 +8,9 @@ urlpatterns = [
     path("must-insure/", listing.listing, name="list"),
     path("must-insure/towns/", listing.towns, name="towns"),
     path("must-insure/export/", listing.export, name="export"),
+    path("must-insure/rules/", scope.rules, name="rules"),
+    path("must-insure/rules/adjust/", scope.adjust, name="adjust"),
+    path("must-insure/rules/<str:code>/end/", scope.adjust_end, name="adjust_end"),
     path("must-insure/letters/", letters.prepare, name="letters"),
     path("must-insure/letters/send/", letters.send, name="letters_send"),
     path("must-insure/letters/sent/", letters.listing, name="letters_sent"),
@@ -25,6 +28,8 @@ urlpatterns = [
         registry.mend,
         name="registry_row",
     ),
+    path("must-insure/enterprises/<str:public_id>/", one.one, name="one"),
+    path("gate/<str:public_id>/", one.gate, name="gate"),
     path("must-insure/sites/<str:public_id>/", site.detail, name="site"),
     path("must-insure/sites/<str:public_id>/contact/", acts.contact, name="contact"),
     path("must-insure/sites/<str:public_id>/exempt/", acts.exempt, name="exempt"),

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.enrollment import api
+from apps.enrollment import api, api_renewals
 
 app_name = "enrollment_api"
 
 urlpatterns = [
+    path("renewals/", api_renewals.RenewalsView.as_view(), name="renewals"),
+    path("policies/<str:public_id>/renewal/", api_renewals.RenewView.as_view(), name="renew"),
+    path("policies/<str:public_id>/lapse/", api_renewals.LapseView.as_view(), name="lapse"),
     path("applications/", api.ApplicationsView.as_view(), name="applications"),
     path("applications/<str:public_id>/", api.ApplicationView.as_view(), name="application"),
     path("applications/<str:public_id>/offer/", api.OfferView.as_view(), name="offer"),

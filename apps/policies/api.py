@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
@@ -15,7 +16,7 @@ from apps.policies.filters import PolicyFilter
 from apps.policies.models import Policy
 from apps.policies.selectors.shares import parts_of
 from apps.policies.serializers import PolicyDetailSerializer, PolicySerializer
-from apps.policies.tabs import SHOWN_WITH
+from apps.policies.tabs import SHOWN_WITH, terms_today
 
 P = Permission
 
@@ -53,10 +54,8 @@ class PolicyView(GenericAPIView[Policy]):
         rows = Policy.objects.visible_to(request.user).select_related(*SHOWN_WITH)
         found: Any = get_object_or_404(rows, public_id=public_id)
         found.parts = parts_of(found, request.user)
+        terms, choice, _premium = terms_today(found, timezone.localdate())
         found.coverage = coverage_lines(
-            found.product_version,
-            found.limit_choice,
-            insured_count=found.insured_count,
-            deductible=found.deductible,
+            found.product_version, choice, insured_count=terms.heads, deductible=terms.deductible
         )
         return Response(self.get_serializer(found).data)

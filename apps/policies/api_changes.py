@@ -17,6 +17,7 @@ from apps.policies.api_people import KEY
 from apps.policies.change_forms import amendment_to
 from apps.policies.change_serializers import (
     CancellationSerializer,
+    ChangeRequestSerializer,
     EndorsementSerializer,
     PlanSerializer,
     ReasonSerializer,
@@ -30,7 +31,9 @@ from apps.policies.selectors.planning import Plan
 from apps.policies.selectors.shown import as_of
 from apps.policies.selectors.stack import stack_of
 from apps.policies.services import changing
+from apps.policies.services.requests import ask_for_change
 from apps.policies.views.changes import own_policy, transaction_for
+from apps.policies.views.requests import insured_policy
 from apps.policies.views.worksheet import policy_for
 
 P = Permission
@@ -112,6 +115,32 @@ class EndorsementsView(ChangeView):
         if not shown:
             return plan_answer(changing.plan_endorsement(**asked))
         return self.recorded(changing.endorse(shown=shown, reason=reason, by=request.user, **asked))
+
+
+class ChangeRequestsView(ChangeView):
+    """An enterprise asks its insurer for a change; `shown` is not used here."""
+
+    permission = {"POST": P.APPLY_FOR_COVER}
+    serializer_class = EndorsementSerializer
+
+    @extend_schema(
+        request=EndorsementSerializer, responses={201: ChangeRequestSerializer}, parameters=[KEY]
+    )
+    @once_per_key()
+    def post(self, request: UserApiRequest, public_id: str) -> Response:
+        policy = insured_policy(request.user, public_id)
+        given = self.given(request)
+        note, on = given.pop("reason", ""), given.pop("effective_on")
+        given.pop("shown", "")
+        row = ask_for_change(
+            policy=policy,
+            amendment=wished(policy, on, given),
+            effective_on=on,
+            note=note,
+            now=timezone.now(),
+            by=request.user,
+        )
+        return Response(ChangeRequestSerializer(row).data, status=201)
 
 
 def wished(policy: Policy, on: date, given: dict[str, Any]) -> Amendment:

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.policies.api import PoliciesView, PolicyView
 from apps.policies.api_changes import (
     CancellationView,
+    ChangeRequestsView,
     CorrectionView,
     EndorsementsView,
     ReinstatementView,
@@ -28,6 +29,11 @@ urlpatterns = [
         "policies/<str:public_id>/reinstatement/",
         ReinstatementView.as_view(),
         name="reinstatement",
+    ),
+    path(
+        "policies/<str:public_id>/change-requests/",
+        ChangeRequestsView.as_view(),
+        name="change_requests",
     ),
     path("transactions/<str:public_id>/correction/", CorrectionView.as_view(), name="correction"),
     path("policies/<str:public_id>/people/", PeopleView.as_view(), name="people"),

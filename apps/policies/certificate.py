@@ -104,7 +104,7 @@ def certificate_of(
 
 def _endorsements(stack: Stack) -> tuple[EndorsementLine, ...]:
     return tuple(
-        EndorsementLine(row.effective_on, slip_number(stack.policy, row), title_of(row))
+        EndorsementLine(row.effective_on, slip_number(stack, row), title_of(row))
         for row in stack.standing(stack.last_moment)
         if row.number > 1
     )

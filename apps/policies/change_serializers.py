@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from apps.policies.changes.models import PolicyTransaction
+from apps.policies.changes.models import ChangeRequest, PolicyTransaction
 
 
 class MarkedSerializer(serializers.Serializer[Any]):
@@ -40,7 +40,7 @@ class CancellationSerializer(MarkedSerializer):
         return attrs
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class PlanStepSerializer(serializers.Serializer[Any]):
     act = serializers.CharField()
     effective_on = serializers.DateField()
     annual_premium = serializers.DecimalField(14, 2, source="after.annual")
@@ -53,7 +53,7 @@ class PlanSerializer(serializers.Serializer[Any]):
     total_before = serializers.DecimalField(14, 2)
     total_after = serializers.DecimalField(14, 2)
     difference = serializers.DecimalField(14, 2)
-    steps = StepSerializer(many=True)
+    steps = PlanStepSerializer(many=True)
 
 
 class TransactionSerializer(serializers.ModelSerializer[PolicyTransaction]):
@@ -102,3 +102,12 @@ class StackSerializer(serializers.Serializer[Any]):
     held = HeldSerializer(allow_null=True)
     transactions = TransactionSerializer(many=True)
     total = serializers.DecimalField(14, 2)
+
+
+class ChangeRequestSerializer(serializers.ModelSerializer[ChangeRequest]):
+    id = serializers.CharField(source="public_id", read_only=True)
+
+    class Meta:
+        model = ChangeRequest
+        fields = ("id", "state", "changes", "effective_on", "note", "asked_at", "answer")
+        read_only_fields = fields

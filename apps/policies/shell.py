@@ -20,10 +20,11 @@ from apps.documents.verification import VERIFIERS
 from apps.enterprises.models import Enterprise, Site
 from apps.enterprises.tabs.shared import RELATED, RelatedCard
 from apps.policies.certificate import verified_today
+from apps.policies.changes.models import ChangeRequest
 from apps.policies.models import Policy, PolicyState
 from apps.policies.portfolio import Policies
 from apps.policies.registry import MORE_TABS, PolicyTab
-from apps.policies.rules.amending import Terms
+from apps.policies.rules.amending import Amendment, Terms
 from apps.policies.selectors.desk import figures_of, live_of, to_collect
 from apps.policies.selectors.people import (
     line_of,
@@ -35,6 +36,7 @@ from apps.policies.selectors.people import (
 )
 from apps.policies.selectors.stack import terms_by_policy
 from apps.policies.selectors.standing import RENEW_WITHIN, last_day, standing
+from apps.policies.selectors.wording import in_short
 from apps.policies.tabs import cards_of
 from apps.rating.impact import portfolio
 
@@ -178,6 +180,26 @@ def collection_card(user: User, today: date) -> Desk:
     return Desk(todos=[{"title": title, "url": url, "action": _("去登记到账")}])
 
 
+def requests_card(user: User, today: date) -> Desk:
+    """For an underwriter: changes that enterprises ask for, the oldest first."""
+    if not can(user, Permission.UNDERWRITE):
+        return Desk()
+    rows = ChangeRequest.objects.visible_to(user).filter(state=ChangeRequest.State.ASKED)
+    along = rows.select_related("policy").order_by("pk")[:MOST_HITS]
+    return Desk(todos=[_to_answer(row) for row in along])
+
+
+def _to_answer(row: ChangeRequest) -> dict[str, Any]:
+    what = in_short(Amendment.of(row.changes))
+    return {
+        "title": _("%(name)s申请批改：%(what)s") % {"name": row.policy.insured_name, "what": what},
+        "url": row.get_absolute_url(),
+        "action": _("去办理"),
+        "due": row.effective_on,
+        "subject": row.policy.number,
+    }
+
+
 def policies_card(user: User, today: date) -> Desk:
     """For those who look at many: what holds, what waits, what ends soon."""
     kind = user.organisation.kind
@@ -248,6 +270,6 @@ MORE_TABS.append(
         people_tab,
     )
 )
-DESK_CARDS.extend([cover_card, collection_card, policies_card])
+DESK_CARDS.extend([cover_card, collection_card, requests_card, policies_card])
 SEARCHES.append(find_policies)
 RELATED.append(policies_of)

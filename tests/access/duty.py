@@ -3,7 +3,9 @@
 Who = set[str]
 
 
-def duty_routes(*, see: Who, supervise: Who, clerks: Who, export: Who, edit: Who) -> dict[str, Who]:
+def duty_routes(
+    *, rules: Who, see: Who, supervise: Who, clerks: Who, export: Who, edit: Who
+) -> dict[str, Who]:
     return {
         "duty:list": see,
         "duty:towns": see,
@@ -14,6 +16,10 @@ def duty_routes(*, see: Who, supervise: Who, clerks: Who, export: Who, edit: Who
         "duty:letter": see,
         "duty:letter_close": supervise,
         "duty:waiting": supervise,
+        "duty:one": see,
+        "duty:rules": rules,
+        "duty:adjust": supervise,
+        "duty:adjust_end": supervise,
         "duty:registry": clerks,
         "duty:registry_template": clerks,
         "duty:registry_review": clerks,

@@ -3,6 +3,7 @@
 A new route fails a test until somebody writes down here who may use it.
 """
 
+from tests.access.cover import cover_routes
 from tests.access.duty import duty_routes
 from tests.access.table_books import BOOKS
 from tests.access.table_statements import STATEMENTS
@@ -287,58 +288,11 @@ TABLE: dict[str, set[str] | str] = (
         "rating_api:quotes GET": LOOK_AT_ENTERPRISES,
         "rating_api:quotes POST": EDIT_ENTERPRISE,
         "rating_api:quote": LOOK_AT_ENTERPRISES,
-        "enrollment:list": SEE_APPLICATIONS,
-        "enrollment:new": APPLY,
-        "enrollment:start": APPLY,
-        "enrollment:application": SEE_APPLICATIONS,
-        "enrollment:terms": APPLY,
-        "enrollment:autosave POST": APPLY,
-        "enrollment:offer POST": APPLY,
-        "enrollment:limits": APPLY,
-        "enrollment:insurer": APPLY,
-        "enrollment:promise": APPLY,
-        "enrollment:check": APPLY,
-        "enrollment:submitted": APPLY,
-        "enrollment:withdraw": APPLY,
-        "enrollment:issue": {"underwriter"},
-        "enrollment:refuse": {"underwriter"},
-        "enrollment_api:applications GET": SEE_APPLICATIONS,
-        "enrollment_api:applications POST": APPLY,
-        "enrollment_api:application GET": SEE_APPLICATIONS,
-        "enrollment_api:application PATCH": APPLY,
-        "enrollment_api:offer GET": SEE_APPLICATIONS,
-        "enrollment_api:offer POST": APPLY,
-        "enrollment_api:quote POST": APPLY,
-        "enrollment_api:insurers GET": SEE_APPLICATIONS,
-        "enrollment_api:insurers POST": APPLY,
-        "enrollment_api:attest POST": APPLY,
-        "enrollment_api:submit POST": APPLY,
-        "enrollment_api:withdraw POST": APPLY,
-        "enrollment_api:issue POST": {"underwriter"},
-        "enrollment_api:refuse GET": SEE_APPLICATIONS,
-        "enrollment_api:refuse POST": {"underwriter"},
-        "enrollment:renewals": LOOK_AT_ENTERPRISES,
-        "enrollment:renewals_invite POST": {"underwriter"},
-        "enrollment:renewal": LOOK_AT_ENTERPRISES,
-        "enrollment:lapse": EDIT_ROSTER,
         "policies:list": LOOK_AT_ENTERPRISES,
         "policies:detail": LOOK_AT_ENTERPRISES,
         "policies:worksheet": LOOK_AT_ENTERPRISES,
         "policies:change": LOOK_AT_ENTERPRISES,
-        "policies:endorse": {"underwriter"},
-        "policies:endorse_check": {"underwriter"},
-        "policies:cancel": {"underwriter"},
-        "policies:cancel_check": {"underwriter"},
-        "policies:reinstate": {"underwriter"},
-        "policies:correct": {"underwriter"},
-        "policies:transaction": LOOK_AT_ENTERPRISES,
-        "policies:ask_change": APPLY,
-        "policies:request_withdraw": APPLY,
-        "policies:request_answer": {"underwriter"},
         "policies:people": SEE_ROSTER,
-        "policies:people_leave": EDIT_ROSTER,
-        "policies:people_terms": EDIT_ROSTER,
-        "policies:people_agency": EDIT_ROSTER,
         "policies:people_add": EDIT_ROSTER,
         "policies:people_import": EDIT_ROSTER,
         "policies:person_leave": EDIT_ROSTER,
@@ -349,11 +303,6 @@ TABLE: dict[str, set[str] | str] = (
         "policies:import_faults": EDIT_ROSTER,
         "policies:import_again": EDIT_ROSTER,
         "policies:import_row": EDIT_ROSTER,
-        "policies_api:transactions": LOOK_AT_ENTERPRISES,
-        "policies_api:endorsements POST": {"underwriter"},
-        "policies_api:cancellation POST": {"underwriter"},
-        "policies_api:reinstatement POST": {"underwriter"},
-        "policies_api:correction POST": {"underwriter"},
         "policies_api:people GET": SEE_ROSTER,
         "policies_api:people POST": EDIT_ROSTER,
         "policies_api:policies": LOOK_AT_ENTERPRISES,
@@ -441,10 +390,13 @@ TABLE: dict[str, set[str] | str] = (
     }
 )
 
+TABLE["duty:gate"] = PUBLIC
 TABLE |= duty_routes(
+    rules=EVERYBODY,
     see=SEE_APPLICATIONS,
     supervise=GOVERNMENT_CLERKS | {"department_officer"},
     clerks=GOVERNMENT_CLERKS,
     export=EXPORT,
     edit=EDIT_ENTERPRISE,
 )
+TABLE |= cover_routes(look=LOOK_AT_ENTERPRISES, see=SEE_APPLICATIONS, apply=APPLY, edit=EDIT_ROSTER)

@@ -37,6 +37,8 @@ SEE_POOLS = SEE_LEDGER | {
 }
 
 BOOKS: dict[str, set[str] | str] = {
+    "billing:overview": SEE_LEDGER,
+    "billing_api:overview": SEE_LEDGER,
     "billing:trial": SEE_LEDGER,
     "billing:accounts": SEE_LEDGER,
     "billing:months": SEE_LEDGER,

@@ -32,6 +32,11 @@ def on_the_day():
 
 
 @pytest.fixture
+def broker():
+    return person(Kind.BROKER, "broker_admin")
+
+
+@pytest.fixture
 def sold(issued, finance, acting):
     paid(issued, finance, acting, amount=Decimal("100.00"))
     seal_all()
@@ -55,10 +60,9 @@ def test_a_trial_balance_carries_forward_and_balances(sold, finance):
     assert (owed.debit, owed.closing) == (sold.premium, sold.premium - 100)
 
 
-def test_who_sees_no_money_of_a_district_sees_none_of_its_balance(sold, finance):
+def test_who_sees_no_money_of_a_district_sees_none_of_its_balance(sold, broker):
     elsewhere = person(Kind.DISTRICT_BUREAU, town="大良街道")
     assert trial_balance(elsewhere, TODAY, date(2026, 4, 1), None).lines == []
-    broker = person(Kind.BROKER, "broker_admin")
     assert trial_balance(broker, TODAY, date(2026, 4, 1), None).balances
 
 
@@ -176,3 +180,15 @@ def test_an_export_is_asked_for_written_down_and_scoped(client, sold, finance):
     assert b"jnl_" not in b"".join(answer.streaming_content)
     assert client.post("/ledger/export/file/", {**given, "form": "exe"}).status_code == 422
     assert failures() == []
+
+
+def test_the_fund_is_told_by_district_and_insurer_and_leads_to_rows(client, sold, finance, broker):
+    client.force_login(broker)
+    told = client.get("/api/v1/ledger/overview/").json()
+    (district,), (insurer,) = told["by_district"], told["by_insurer"]
+    assert (district["received"], district["due"]) == ("100.00", "15.00")
+    assert insurer == district | {"name": sold.insurer.short_name, "key": sold.insurer.public_id}
+    page = client.get("/ledger/overview/").content.decode()
+    assert "各区事故预防资金：全部提足" in page
+    assert f'/ledger/statement/?insurer={sold.insurer.public_id}"' in page
+    assert "/receipts/?check=personal" in page

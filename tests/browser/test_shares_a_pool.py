@@ -173,3 +173,47 @@ def test_a_quarter_becomes_the_next_shares(browser: Browser, site: Site) -> None
     points = [text.rstrip(" %") for text in written.all_inner_texts()]
     assert sorted(points) == sorted(f"{share / 100:.2f}" for share in shares.values())
     shot(broker, "pool-history")
+
+
+def opens(broker: Page, pool: str) -> str:
+    """Open a pool's round and send its figures off to be frozen; says where it stands."""
+    broker.goto("/pools/")
+    broker.get_by_role("link", name=pool).click()
+    broker.get_by_role("button", name="发起份额调整").click()
+    broker.wait_for_url(re.compile("/share-rounds/"))
+    address = broker.url
+    broker.get_by_role("button", name="冻结数据并计算").click()
+    broker.wait_for_url(re.compile("/jobs/"))
+    return address
+
+
+def test_all_the_other_pools_follow(browser: Browser, site: Site) -> None:
+    """Four more rounds: every member reads its words and agrees, and each is published."""
+    broker = window(browser, site, "broker_evaluator")
+    broker.goto("/pools/")
+    names = broker.locator("main a").filter(has_text="共保体").all_inner_texts()
+    pools = [name for name in dict.fromkeys(names) if name != POOL]
+    assert len(pools) == 4
+    rounds = [opens(broker, pool) for pool in pools]
+    assert works(site).count("done") == len(pools)
+    waiting: dict[str, list[str]] = {}
+    for pool, address in zip(pools, rounds, strict=True):
+        broker.goto(address)
+        expect(broker.locator(".track-words").first).to_contain_text("下期份额")
+        broker.get_by_role("button", name="征求成员意见").click()
+        expect(broker.locator("main")).to_contain_text("等待成员答复")
+        broker.goto("/pools/")
+        broker.get_by_role("link", name=pool).click()
+        members = broker.locator("section[aria-labelledby=members] tbody a").all_inner_texts()
+        for member in members:
+            waiting.setdefault(member, []).append(address)
+    for member, addresses in waiting.items():
+        page = window(browser, site, "insurer_finance", member)
+        for address in addresses:
+            page.goto(address)
+            page.get_by_role("link", name="同意", exact=True).click()
+            page.locator("form .form-actions .btn-primary").click()
+            page.wait_for_url(address)
+        page.context.close()
+    for address in rounds:
+        publishes(broker, address)

@@ -8,13 +8,16 @@ from django.urls import reverse
 
 from apps.accounts.kinds import Kind
 from apps.core.dates import DAY, SHANGHAI
+from apps.duty.errors import DutyRefused
 from apps.duty.models import SiteDuty
 from apps.duty.selectors.ledger import duties_on
 from apps.duty.services.facts import enlist_site, record_accident
+from apps.duty.services.scoping import adjust_promotion
 from apps.policies.services.cover import start_cover
-from apps.reference.models import Industry, Town
+from apps.reference.models import ActivityTag, Industry, ScopeRule, Town
 from tests.enrollment.conftest import TODAY
 from tests.factories import HeadcountFactory, SiteFactory, UserFactory, person
+from tests.policies.stacked import at, endorsed, paid
 
 pytestmark = pytest.mark.django_db
 PAID_ON = date(2026, 3, 8)
@@ -153,3 +156,59 @@ def test_a_past_day_is_answered_as_the_dated_facts_have_it(covered, site, bureau
         before = client.get(url, {"view": "uninsured", "on": str(PAID_ON - DAY)}).content.decode()
     assert site.enterprise.name in today
     assert site.enterprise.name in before
+
+
+def test_a_district_adjusts_what_it_promotes_and_never_what_must_insure(bureau, acting, client):
+    dust = ActivityTag.objects.get(code="dust")
+    shop = SiteFactory(industry=Industry.objects.get(code="5261"), opened_on=date(2015, 1, 1))
+    shop.facts.create(tag=dust, valid_from=date(2020, 1, 1), source="申报")
+    facts = {"valid_from": date(2026, 6, 1), "source": "南应急〔2026〕2号", "by": bureau}
+    with acting(bureau):
+        must = ScopeRule.objects.filter(level="mandatory", tag__isnull=False, district=None).first()
+        if must:
+            with pytest.raises(DutyRefused, match="强制范围"):
+                adjust_promotion(tag=must.tag, removes=True, **facts)
+        standing = ScopeRule.objects.in_force_on(date(2026, 6, 1)).filter(tag=dust)
+        if not standing.filter(level="mandatory").exists():
+            adjust_promotion(tag=dust, removes=True, **facts)
+            with pytest.raises(DutyRefused, match="已有调整"):
+                adjust_promotion(tag=dust, removes=False, **facts)
+            before = duties_on(bureau, date(2026, 5, 31)).get(site=shop.pk)
+            after = duties_on(bureau, date(2026, 6, 1)).get(site=shop.pk)
+            assert (before.level, after.level) == ("promoted", "encouraged")
+    client.force_login(bureau)
+    assert "投保范围规则" in client.get(reverse("duty:rules")).content.decode()
+
+
+def test_one_page_tells_duty_cover_money_and_the_gate_tells_everybody_the_cover_alone(
+    covered, site, bureau, client
+):
+    with time_machine.travel(datetime(2026, 6, 1, 9, tzinfo=SHANGHAI), tick=False):
+        gate = client.get(reverse("duty:gate", args=[site.enterprise.public_id]))
+        client.force_login(bureau)
+        page = client.get(reverse("duty:one", args=[site.enterprise.public_id]))
+    told, public = page.content.decode(), gate.content.decode()
+    assert covered.number in told
+    assert f"{covered.premium:,.2f}" in told
+    assert reverse("duty:gate", args=[site.enterprise.public_id]) in told
+    assert site.enterprise.name in public
+    assert "有效" in public
+    assert covered.number not in public
+    assert client.get(reverse("duty:gate", args=["ent_none"])).status_code == 404
+
+
+def test_people_added_by_an_endorsement_count_from_their_day_and_end_with_the_policy(
+    issued, site, bureau, finance, underwriter, acting
+):
+    policy = paid(issued, finance, acting, on=TODAY)
+    count = site.headcounts.get()
+    count.production += 30
+    count.save()
+    with acting(underwriter):
+        day = date(2026, 4, 1)
+        endorsed(policy, underwriter, on=day, now=at(day), heads_by=30)
+    with acting(bureau):
+        before, after = (duties_on(bureau, one).get(site=site.pk) for one in (day - DAY, day))
+    assert (before.state, after.state) == ("short_of_people", "insured")
+    assert after.insured == before.insured + 30
+    assert before.cover_to == after.cover_to == policy.cover_to

@@ -3,7 +3,7 @@
 import itertools
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.dates import DAY
@@ -138,6 +138,7 @@ def spans(draw) -> tuple[date, date]:
     return start, start + timedelta(days=draw(st.integers(1, 400)))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
 @given(
     covers=st.lists(
         st.tuples(spans(), st.integers(1, 40), st.booleans(), st.booleans()), max_size=4

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from apps.accounts.kinds import Kind
 from apps.core.models import Effect
 from apps.enrollment.models import Application
 from apps.enrollment.renewals.board import COLUMNS, counts, ending, within
@@ -16,6 +17,7 @@ from apps.enterprises.models import Headcount
 from apps.policies.models import Policy, PolicyState
 from apps.policies.services.people import add_people
 from tests.enrollment.conftest import NOW, TODAY
+from tests.enrollment.test_scope import SEES, insider, outsider
 from tests.factories import UserFactory
 from tests.policies.stacked import at, paid
 from tests.policies.test_roster import people
@@ -131,3 +133,41 @@ def test_an_underwriter_invites_many_in_one_job(covered, underwriter, client):
             reverse("enrollment:renewals_invite"), {"act": act, "policy": [covered.public_id]}
         )
         assert "/jobs/" in sent.url
+
+
+def test_the_same_over_the_api(covered, owner, underwriter, client):
+    def post(what, asked, key):
+        return client.post(
+            f"/api/v1/policies/{covered.public_id}/{what}/",
+            asked,
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )
+
+    with time_machine.travel(at(SOON), tick=False):
+        client.force_login(underwriter)
+        board = client.get("/api/v1/renewals/?in=30").json()
+        assert [row["number"] for row in board["results"]] == [covered.number]
+        assert post("lapse", {"reason": "delayed"}, "k1").status_code == 200
+        client.force_login(owner)
+        opened = post("renewal", {}, "k2")
+        assert (opened.status_code, opened.json()["wanted_from"]) == (201, "2027-03-09")
+        asked = {"effective_on": "2027-02-25", "heads": 50}
+        assert post("change-requests", asked, "k3").json()["changes"] == {"heads_by": 4}
+        assert post("change-requests", asked, "k4").json()["code"] == "change_refused"
+
+
+@pytest.mark.parametrize("kind", [Kind.ENTERPRISE, Kind.INSURER, Kind.DISTRICT_BUREAU, Kind.AGENCY])
+def test_who_reads_why_a_cover_lapsed(covered, underwriter, kind, acting):
+    with acting(underwriter):
+        note_lapse(
+            policy=covered, reason="closed", note="", today=SOON, now=at(SOON), by=underwriter
+        )
+    row = covered.application
+    people = [insider(kind, row), outsider(kind, row)]
+    by_filter = [Lapse.objects.visible_to(user).exists() for user in people]
+    by_lock = []
+    for user in people:
+        with acting(user):
+            by_lock.append(Lapse.objects.exists())
+    assert by_filter == by_lock == [SEES[kind] == "own", False]

@@ -108,6 +108,7 @@ def test_an_enterprise_asks_and_its_insurer_does_it(covered, owner, underwriter,
         assert sent.status_code == 302
         assert "批改申请" in client.get(sent.url).content.decode()
         client = as_(underwriter)
+        assert "申请批改：增加 30 人" in client.get("/home/").content.decode()
         page = client.get(url("endorse", covered) + "?asked")
         assert page.context["form"].initial["heads"] == 76
         page = client.get(client.post(url("endorse", covered), asked(covered)).url)

@@ -1,7 +1,7 @@
 """What happens to a policy after issue: every change adds up, in its stack and in the books."""
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from apps.billing import selectors as money
 from apps.billing.books import failures
 from apps.billing.models import Entry, EntryKind
+from apps.billing.services import record_receipt
 from apps.core.models import AuditEvent
 from apps.documents.models import Paper
 from apps.enrollment.services import (
@@ -97,6 +98,9 @@ def test_a_late_change_undoes_and_puts_again_what_came_after_it(covered, underwr
     assert rows[4].terms_after == rows[1].terms_after | {"limit": "2000000"}
     assert {row.bundle for row in rows[2:]} == {rows[3].public_id}
     assert sum(row.charged for row in rows[2:]) == plan.difference
+    assert Paper.objects.filter(kind="endorsement_slip", number=f"{covered.number}-P004").exists()
+    listed = Paper.objects.filter(kind="policy_certificate").latest("pk").data["endorsements"]
+    assert {line["number"] for line in listed} == {f"{covered.number}-P004"}
     # One movement in the books for the whole act.
     last = Entry.objects.filter(policy=covered, kind=EntryKind.PREMIUM_DUE).latest("pk")
     assert last.lines.get(account="receivable").amount == plan.difference
@@ -251,3 +255,37 @@ def test_the_cancelled_part_is_free_for_another_cover_and_only_it(
         reinstated(covered, underwriter, now=at(APRIL, 11))
     with pytest.raises(IntegrityError, match="policy_no_double_cover"), transaction.atomic():
         Policy.objects.filter(pk=covered.pk).update(cancelled_from=JUNE)
+
+
+def test_works_that_are_not_finished_are_extended_by_180_days_at_most(covered):
+    policy = Policy.objects.select_related("limit_choice", "product_version").get(pk=covered.pk)
+    policy.industry_name = "4710 住宅房屋建筑"
+    asked = {"policy": policy, "effective_on": JUNE, "now": at(JUNE)}
+    end = covered.cover_to
+    plan = changing.plan_endorsement(amendment=Amendment(until=end + timedelta(days=60)), **asked)
+    assert plan.difference == (covered.premium * 60 / 365).quantize(Decimal("0.01"))
+    with pytest.raises(ChangeRefused, match="最多延长180天"):
+        changing.plan_endorsement(amendment=Amendment(until=end + timedelta(days=181)), **asked)
+
+
+def test_more_premium_that_arrives_moves_no_dates(covered, underwriter, finance, acting):
+    with acting(underwriter):
+        row = endorsed(covered, underwriter, on=APRIL, now=at(APRIL), heads_by=30)
+    with acting(finance):
+        record_receipt(
+            policy=covered,
+            voucher="HD2",
+            payer_name=covered.insured_name,
+            amount=row.charged,
+            received_on=MAY,
+            today=MAY,
+            by=finance,
+        )
+    policy = Policy.objects.get(pk=covered.pk)
+    assert (policy.cover_from, policy.cover_to) == (covered.cover_from, covered.cover_to)
+    assert money.outstanding(policy) == 0
+    whole = covered.premium + row.charged
+    assert money.set_aside(policy) == (whole * Decimal("0.15")).quantize(
+        Decimal("0.01"), ROUND_CEILING
+    )
+    assert broken() == []

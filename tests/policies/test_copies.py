@@ -184,7 +184,7 @@ def test_a_feed_goes_on_where_it_ended_and_waits_for_open_transactions(clerks):
 
     def read_on(after, number):
         """Transactions of other databases of the server hold a feed back for their moment too."""
-        for _try in range(300):
+        for _try in range(1_200):
             if len(found := acted(reader, lambda by: read(by, after))) == number:
                 return found
             time.sleep(0.1)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -14,8 +15,10 @@ from apps.duty.models import Exemption, ExternalCover, ListEntry
 from apps.duty.rules import Cover, Dated, Excused, People, Placed, SiteFacts, Tagged
 from apps.enterprises.models import FatalAccident, Headcount, RiskFact, Site
 from apps.enterprises.obligation.rules import Death
+from apps.policies.changes.models import PolicyTransaction
 from apps.policies.models import Policy
 from apps.policies.roster.models import RosterTerms
+from apps.policies.selectors.stack import stacks_of
 
 BySite = defaultdict[int, list[Any]]
 
@@ -71,7 +74,7 @@ def facts_of(keys: Sequence[int]) -> list[SiteRow]:
 def _since(opened: date | None, registered: date, people: Sequence[People]) -> date:
     """From when a duty can be spoken of: at work, or known, but not before the policy."""
     first = min((one.start for one in people), default=registered)
-    return max(opened or min(first, registered), BEGINNING)
+    return max(opened or first, BEGINNING)
 
 
 def _dated(keys: Sequence[int]) -> dict[str, BySite]:
@@ -124,7 +127,7 @@ def _people(keys: Sequence[int]) -> BySite:
 
 def _covers(keys: Sequence[int]) -> BySite:
     found: BySite = defaultdict(list)
-    minima, excused = Minima(), _excused(keys)
+    minima, excused, stacks = Minima(), _excused(keys), _stacks(keys)
     rows = Policy.objects.filter(site__in=keys).exclude(cover_from=None).order_by()
     columns = ("pk", "site", "cover_from", "cover_to", "cancelled_from", "insured_count")
     told = rows.annotate(
@@ -132,18 +135,20 @@ def _covers(keys: Sequence[int]) -> BySite:
     )
     for row in told.values_list(*columns, "limit", "basis"):
         pk, site, start, end, cancelled, people, limit, basis = row
-        end = min(end, cancelled) if cancelled else end
-        if start < end:
-            minimum = minima.on(start)
-            cover = Cover(
-                start=start,
-                end=end,
-                people=people,
-                is_low=minimum is not None and limit < minimum,
-                basis=basis,
-                excused=tuple(excused[pk]),
-            )
-            found[site].append(cover)
+        end, minimum = min(end, cancelled or end), minima.on(start) or 0
+        # One piece for all days, or one for each that an endorsement made different.
+        for first, last, heads, least in stacks.get(pk) or [(start, end, people, limit)]:
+            if max(first, start) < min(last, end):
+                cover = Cover(
+                    start=max(first, start),
+                    end=min(last, end),
+                    until=end,
+                    people=heads,
+                    is_low=least < minimum,
+                    basis=basis,
+                    excused=tuple(excused[pk]),
+                )
+                found[site].append(cover)
     for external in ExternalCover.objects.filter(site__in=keys, state="accepted"):
         cover = Cover(
             start=external.valid_from,
@@ -154,6 +159,20 @@ def _covers(keys: Sequence[int]) -> BySite:
         )
         found[external.site_id].append(cover)
     return found
+
+
+def _stacks(keys: Sequence[int]) -> dict[int, list[tuple[date, date, int, Decimal]]]:
+    """Of policies changed after issue: how many people and which limit on which days."""
+    changed = PolicyTransaction.objects.filter(policy__site__in=keys, number__gt=1)
+    policies = Policy.objects.filter(pk__in=changed.order_by().values("policy")).for_list()
+    return {
+        pk: [
+            (part.start, part.end, part.terms.heads, part.terms.limit)
+            for part in stack.parts(stack.last_moment)
+            if not part.is_cancelled
+        ]
+        for pk, stack in stacks_of(policies).items()
+    }
 
 
 def _excused(keys: Sequence[int]) -> BySite:

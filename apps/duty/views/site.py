@@ -74,7 +74,7 @@ def facts_of(duty: SiteDuty | None, site: Site, user: User) -> list[dict[str, An
             "value": covered_to,
             "note": _("每人责任限额低于法定下限") if duty.is_low else "",
         },
-        {"label": _("认定依据"), "value": _("、").join(duty.reasons) or _("无"), "wide": True},
+        {"label": _("认定规则"), "value": _("、").join(duty.reasons) or _("无"), "wide": True},
     ]
 
 

@@ -85,7 +85,7 @@ def transaction_page(row: PolicyTransaction, user: User) -> dict[str, Any]:
         "terms": differences_of(row),
         "reasons": _reasons(stack, row),
         "bundle": [(title_of(one), one) for one in rows] if len(rows) > 1 else [],
-        "paper": slip_of(policy, row, user),
+        "paper": slip_of(stack, row, user),
         "may_correct": own and undone is None and row.act not in {*BEGINNINGS, Act.REVERSE},
     }
 
@@ -132,9 +132,9 @@ def _reasons(stack: Stack, row: PolicyTransaction) -> list[Reason]:
     return reasons_between(before, row.worksheet, stack.policy.tariff_version)
 
 
-def slip_of(policy: Policy, row: PolicyTransaction, user: User) -> Paper | None:
+def slip_of(stack: Stack, row: PolicyTransaction, user: User) -> Paper | None:
     papers = Paper.objects.visible_to(user)
-    return papers.filter(number=slip_number(policy, row)).order_by("pk").first()
+    return papers.filter(number=slip_number(stack, row)).order_by("pk").first()
 
 
 def as_of(stack: Stack, known_on: date, now: datetime) -> datetime:

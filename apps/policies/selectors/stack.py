@@ -206,5 +206,7 @@ def insured_by_days(stack: Stack) -> Sequence[tuple[date, date, int]]:
     return [(part.start, part.end, part.terms.heads) for part in parts if not part.is_cancelled]
 
 
-def slip_number(policy: Policy, row: PolicyTransaction) -> str:
-    return f"{policy.number}-P{row.number:03d}"
+def slip_number(stack: Stack, row: PolicyTransaction) -> str:
+    """One slip for all rows of an act, by the number of the one that was meant."""
+    lead = next((one for one in stack.rows if one.public_id == row.bundle), row)
+    return f"{stack.policy.number}-P{lead.number:03d}"

@@ -52,7 +52,7 @@ def slip_data(stack: Stack, lead: PolicyTransaction, moved: Decimal) -> SlipData
     rows = [row for row in stack.rows if row.bundle == lead.bundle]
     after = stack.charged(lead.recorded_at)
     return SlipData(
-        number=slip_number(policy, lead),
+        number=slip_number(stack, lead),
         policy=policy.number,
         act=title_of(lead),
         insurer=policy.insurer.name,

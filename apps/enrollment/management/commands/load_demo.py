@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from apps.duty.demo.loading import follow_up
 from apps.enrollment.demo.loading import Underwriting
 from apps.enterprises.demo.loading import Ground, load
 from apps.enterprises.demo.outlines import CHOSEN
@@ -80,6 +81,7 @@ def insure(ground: Ground) -> None:
     """The covers of the city."""
     underwriting = Underwriting(ground.seed, ground.today, ground.cast, ground.chosen)
     ground.say(f"{underwriting.load()} policies")
+    follow_up(ground)
 
 
 def width(text: str) -> int:

@@ -1,0 +1,1 @@
+"""What the invented city's authorities did about its duties; see enterprises/demo."""
