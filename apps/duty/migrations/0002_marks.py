@@ -49,12 +49,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION duty_mark_{kind}();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("duty", "0001_duty"),
-        ("enterprises", "0004_people"),
-        ("policies", "0002_people"),
-        ("reference", "0002_duty"),
-    ]
+    dependencies = [("duty", "0001_initial")]
 
     operations = [
         *(

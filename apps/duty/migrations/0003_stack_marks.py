@@ -10,7 +10,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION duty_mark_terms();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duty", "0002_marks"), ("policies", "0003_stack")]
+    dependencies = [("duty", "0002_marks"), ("policies", "0001_initial")]
 
     operations = [
         migrations.RunSQL(
