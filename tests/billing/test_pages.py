@@ -155,13 +155,13 @@ def test_the_ledger_leads_to_the_paper(client, issued, finance, acting, insurers
     receipt = paid(issued, finance, acting)
     client.force_login(person(Kind.CITY_BUREAU))
     text = client.get("/ledger/").content.decode()
-    assert text.count("应付承保机构份额") == len(insurers)
+    assert text.count("<li>应付承保机构份额") == len(insurers)
     assert issued.insured_name in text
     entry = client.get(receipt.entry.get_absolute_url()).content.decode()
     assert receipt.get_absolute_url() in entry
     only = client.get("/ledger/?kind=prevention_accrual").content.decode()
     assert "事故预防专项资金" in only
-    assert "应付承保机构份额" not in only
+    assert "<li>应付承保机构份额" not in only
 
 
 def test_the_statement_sets_what_was_set_aside_against_the_law(client, issued, finance, acting):
