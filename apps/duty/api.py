@@ -54,7 +54,7 @@ class DutyView(GenericAPIView[SiteDuty]):
     pagination_class = None
     request: UserApiRequest
 
-    @extend_schema(responses=DutySerializer(many=True))
+    @extend_schema(operation_id="v1_duty_line", responses=DutySerializer(many=True))
     def get(self, request: UserApiRequest, public_id: str) -> Response:
         site = get_object_or_404(Site.objects.visible_to(request.user), public_id=public_id)
         return Response(self.get_serializer(line_of(site, request.user), many=True).data)

@@ -17,10 +17,10 @@ from apps.policies.api_people import KEY
 from apps.policies.change_forms import amendment_to
 from apps.policies.change_serializers import (
     CancellationSerializer,
+    ChangeReasonSerializer,
     ChangeRequestSerializer,
     EndorsementSerializer,
     PlanSerializer,
-    ReasonSerializer,
     StackSerializer,
     TransactionSerializer,
 )
@@ -178,10 +178,10 @@ class CancellationView(ChangeView):
 
 class ReinstatementView(ChangeView):
     permission = {"POST": P.UNDERWRITE}
-    serializer_class = ReasonSerializer
+    serializer_class = ChangeReasonSerializer
 
     @extend_schema(
-        request=ReasonSerializer,
+        request=ChangeReasonSerializer,
         responses={200: PlanSerializer, 201: TransactionSerializer},
         parameters=[KEY],
     )
@@ -196,10 +196,10 @@ class ReinstatementView(ChangeView):
 
 class CorrectionView(ChangeView):
     permission = {"POST": P.UNDERWRITE}
-    serializer_class = ReasonSerializer
+    serializer_class = ChangeReasonSerializer
 
     @extend_schema(
-        request=ReasonSerializer,
+        request=ChangeReasonSerializer,
         responses={200: PlanSerializer, 201: TransactionSerializer},
         parameters=[KEY],
     )

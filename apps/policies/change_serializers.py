@@ -15,7 +15,7 @@ class MarkedSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
 
-class ReasonSerializer(MarkedSerializer):
+class ChangeReasonSerializer(MarkedSerializer):
     pass
 
 

@@ -88,7 +88,7 @@ class ScoresSerializer(serializers.Serializer[Any]):
     scores = ScoreSerializer(many=True)
 
 
-class DoneSerializer(serializers.Serializer[Any]):
+class OutcomeSerializer(serializers.Serializer[Any]):
     members = serializers.ListField(child=serializers.CharField())
 
 
@@ -120,7 +120,7 @@ class OnePool(GenericAPIView[Pool]):
 
     permission = {"POST": P.MANAGE_POOLS}
     queryset = Pool.objects.none()
-    serializer_class: Any = DoneSerializer
+    serializer_class: Any = OutcomeSerializer
     filter_backends = ()
     request: UserApiRequest
 
@@ -155,7 +155,9 @@ class NewAgreementView(OnePool):
 class AdmissionView(OnePool):
     """Let an insurer in that meets the conditions; answers with the members of that day."""
 
-    @extend_schema(request=AdmissionSerializer, responses={201: DoneSerializer}, parameters=[KEY])
+    @extend_schema(
+        request=AdmissionSerializer, responses={201: OutcomeSerializer}, parameters=[KEY]
+    )
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
         pool = self.pool()
@@ -168,7 +170,7 @@ class AdmissionView(OnePool):
 class ExitView(OnePool):
     """End a membership, or merge it into another; answers with the members of that day."""
 
-    @extend_schema(request=ExitSerializer, responses={201: DoneSerializer}, parameters=[KEY])
+    @extend_schema(request=ExitSerializer, responses={201: OutcomeSerializer}, parameters=[KEY])
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
         pool, today = self.pool(), timezone.localdate()
@@ -182,7 +184,7 @@ class ExitView(OnePool):
 class ScoresView(OnePool):
     """Keep the service scores of a window; a later call for it takes this one's place."""
 
-    @extend_schema(request=ScoresSerializer, responses={201: DoneSerializer}, parameters=[KEY])
+    @extend_schema(request=ScoresSerializer, responses={201: OutcomeSerializer}, parameters=[KEY])
     @once_per_key()
     def post(self, request: UserApiRequest, public_id: str) -> Response:
         pool, given = self.pool(), self.given(ScoresSerializer)

@@ -6,6 +6,7 @@ A new route fails a test until somebody writes down here who may use it.
 from tests.access.cover import cover_routes
 from tests.access.duty import duty_routes
 from tests.access.table_books import BOOKS
+from tests.access.table_premium import PREMIUM
 from tests.access.table_statements import STATEMENTS
 
 PUBLIC = "public"
@@ -67,6 +68,7 @@ SEE_LEDGER = LOOK_AT_ENTERPRISES - SERVERS - {"enterprise_safety_officer"}
 
 TABLE: dict[str, set[str] | str] = (
     BOOKS
+    | PREMIUM
     | STATEMENTS
     | {
         "accounts:front": PUBLIC,
@@ -312,30 +314,6 @@ TABLE: dict[str, set[str] | str] = (
         "billing:recorded": {"insurer_finance"},
         "billing:receipts": SEE_LEDGER,
         "billing:receipt": SEE_LEDGER,
-        "billing:refunds": SEE_LEDGER,
-        "billing:refund": SEE_LEDGER,
-        "billing:refund_new": {"insurer_finance"},
-        "billing:write_off_new": {"insurer_finance"},
-        "billing:write_off_decide POST": {"insurer_finance"},
-        "billing:dunning": {"insurer_finance"},
-        "billing:bank_files": {"insurer_finance"},
-        "billing:bank_send": {"insurer_finance"},
-        "billing:bank_template": {"insurer_finance"},
-        "billing:bank_file": {"insurer_finance"},
-        "billing:bank_decide POST": {"insurer_finance"},
-        "billing:bank_line": {"insurer_finance"},
-        "billing:bank_aside POST": {"insurer_finance"},
-        "billing_api:bank_files GET": {"insurer_finance"},
-        "billing_api:bank_files POST": {"insurer_finance"},
-        "billing_api:bank_lines GET": {"insurer_finance"},
-        "billing_api:bank_lines POST": {"insurer_finance"},
-        "billing_api:bank_line_decision POST": {"insurer_finance"},
-        "billing_api:premium_debts": {"insurer_finance"},
-        "billing_api:refunds GET": SEE_LEDGER,
-        "billing_api:refunds POST": {"insurer_finance"},
-        "billing_api:write_offs GET": SEE_LEDGER,
-        "billing_api:write_offs POST": {"insurer_finance"},
-        "billing_api:write_off_decision POST": {"insurer_finance"},
         "billing:ledger": SEE_LEDGER,
         "billing:statement": SEE_LEDGER,
         "billing:entry": SEE_LEDGER,

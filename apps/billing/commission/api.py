@@ -41,7 +41,7 @@ class CommissionAgreementSerializer(serializers.Serializer[Any]):
     owed = serializers.DecimalField(14, 2)
 
 
-class NewAgreementSerializer(serializers.Serializer[Any]):
+class NewCommissionSerializer(serializers.Serializer[Any]):
     """`rate` in hundredths: 3.5 is 3.5 %."""
 
     intermediary = serializers.CharField()
@@ -85,7 +85,7 @@ class CommissionAgreementsView(GenericAPIView[CommissionAgreement]):
         return self.get_paginated_response(shown.data)
 
     @extend_schema(
-        request=NewAgreementSerializer,
+        request=NewCommissionSerializer,
         responses={201: CommissionAgreementSerializer},
         parameters=[KEY],
     )

@@ -1,5 +1,9 @@
 """Giving up a small remainder: one person asks, above the limit another one answers."""
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -42,10 +46,15 @@ def write_off_new(request: UserRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, said_of(made))
             return redirect(money_tab(policy))
+    return show_form(request, "layouts/form.html", form, facts_of(policy, owed, today))
+
+
+def facts_of(policy: Policy, owed: Decimal, today: date) -> dict[str, Any]:
+    """The page says beforehand whether a second person has to agree."""
     limit = single_limit(today)
     alone = owed <= limit
     rule = _("记入账簿后不能撤回。") if alone else _("超过%(limit)s，须另一位财务人员复核。")
-    facts = {
+    return {
         "title": _("核销尾差 %(owed)s") % {"owed": yuan(owed)},
         "lead": f"{policy.insured_name} · {policy.number} · " + rule % {"limit": yuan(limit)},
         "crumbs": crumbs_of(policy),
@@ -53,7 +62,6 @@ def write_off_new(request: UserRequest, public_id: str) -> HttpResponse:
         "cancel_url": money_tab(policy),
         "act": new_act(),
     }
-    return show_form(request, "layouts/form.html", form, facts)
 
 
 def said_of(row: WriteOff) -> str:

@@ -19,7 +19,7 @@ from apps.policies.copies.models import CopiedReport
 from apps.policies.copies.selectors import lateness, received
 from apps.policies.copies.serializers import (
     ChosenSerializer,
-    CopySerializer,
+    CopiedReportSerializer,
     DoneSerializer,
     FeedSerializer,
     LatenessSerializer,
@@ -52,7 +52,7 @@ class CopiesView(GenericAPIView[CopiedReport]):
     def get(self, request: UserApiRequest) -> Response:
         last = request.GET.get("after", "")
         rows = list(feed(request.user, last)[:PAGE])
-        shown = CopySerializer(rows, many=True).data
+        shown = CopiedReportSerializer(rows, many=True).data
         return Response({"results": shown, "next": rows[-1].public_id if rows else last})
 
 

@@ -8,7 +8,7 @@ from apps.policies.copies.models import CopiedReport
 from apps.policies.copies.services import MOST_AT_ONCE
 
 
-class CopySerializer(serializers.ModelSerializer[CopiedReport]):
+class CopiedReportSerializer(serializers.ModelSerializer[CopiedReport]):
     id = serializers.CharField(source="public_id", read_only=True)
     policy = serializers.CharField(source="policy.public_id", read_only=True)
     policy_number = serializers.CharField(source="policy.number", read_only=True)
@@ -39,7 +39,7 @@ class CopySerializer(serializers.ModelSerializer[CopiedReport]):
 class FeedSerializer(serializers.Serializer[Any]):
     """`next` is to be given as `after` the next time; it stays the same while nothing is new."""
 
-    results = CopySerializer(many=True)
+    results = CopiedReportSerializer(many=True)
     next = serializers.CharField()
 
 
