@@ -76,6 +76,7 @@ def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list
     }
     django.setup()
     figures, missed = import_module("benchmarks.figures"), []
+    draw_ledger()
     if not only:
         figures.small_things(city)
         missed += import_module("benchmarks.rating").pricing()
@@ -89,6 +90,13 @@ def measure(city: cities.City, folder: Path, crowd: Crowd, *, only: str) -> list
     with server.running(city.environment, folder / "bench-web.log") as port:
         missed += figures.page_times(city, port, crowd, only)
     return missed
+
+
+def draw_ledger() -> None:
+    """The first line of every site, which the worker draws after a load."""
+    freshen, started = import_module("apps.duty.ledger.drawing").freshen, time.perf_counter()
+    sites = freshen()
+    say(f"\nmust-insure ledger: {sites:,} sites drawn in {time.perf_counter() - started:.1f} s")
 
 
 if __name__ == "__main__":

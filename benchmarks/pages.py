@@ -62,6 +62,10 @@ def an_enterprise(user: User) -> str:
     return seen[seen.count() // 2].get_absolute_url()
 
 
+def one_page(user: User) -> str:
+    return reverse("duty:one", args=[an_enterprise(user).strip("/").rpartition("/")[2]])
+
+
 def a_site(user: User) -> str:
     seen = Site.objects.visible_to(user).order_by("pk")
     return seen[seen.count() // 2].get_absolute_url()
@@ -116,6 +120,9 @@ PAGES = (
     Page("applications, insurer", INSURER, at(APPLICATIONS)),
     Page("applications, city bureau", CITY, at(APPLICATIONS)),
     Page("application, insurer", INSURER, an_application),
+    Page("must-insure ledger, city bureau", CITY, at("duty:list")),
+    Page("must-insure ledger, district bureau", BUREAU, at("duty:list")),
+    Page("one enterprise, district bureau", BUREAU, one_page),
 )
 
 
