@@ -75,7 +75,8 @@ def urges(officer: Page, site: Site, names: list[str]) -> None:
     officer.get_by_role("button", name="发出 3 份").click()
     does_the_work(officer, site)
     officer.goto("/must-insure/letters/sent/")
-    expect(officer.locator("tbody tr")).to_have_count(3)
+    for name in names:
+        expect(officer.locator("tbody tr", has_text=name)).to_have_count(1)
 
 
 def test_a_bureau_imports_finds_and_urges_and_the_enterprise_sees_it(

@@ -220,7 +220,7 @@ class TestThePage:
         topics = parameter_table(date(2026, 3, 2))
         rows = {row.key.code: row for topic in topics for row in topic.rows}
 
-        assert len(topics) == 8
+        assert len(topics) == 9
         assert len(rows) == len(ParameterCode)
         assert [value.text for value in rows["limit.death_nation"].values] == [
             "400,000 元",
