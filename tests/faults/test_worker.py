@@ -175,4 +175,4 @@ def test_a_job_whose_worker_died_is_taken_up_again_and_finished_once(officer, fi
 
     (row,) = arranged(Job, pk=asked.pk)
     assert (row.result, row.attempts, row.percent) == ({"counted": 2}, 2, 100)
-    assert len(arranged(Notice)) == 1
+    assert len(arranged(Notice, once="job")) == 1
