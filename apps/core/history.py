@@ -38,7 +38,8 @@ class RowVersion(Event):
 def tracked(model: M) -> M:
     """Keep every version of this model's rows.
 
-    Fields that a model names in `derived` follow from other rows, which keep versions themselves.
+    Fields that a model names in `derived` follow from other rows, which keep versions themselves,
+    or are frozen by trigger and need no second copy.
     """
     follow = pghistory.track(
         pghistory.InsertEvent(),

@@ -233,6 +233,8 @@ class Policy(models.Model):
 
     objects = PolicyQuerySet.as_manager()
 
+    derived = ("worksheet", "search")
+
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("保单")
@@ -317,15 +319,28 @@ class Policy(models.Model):
 
 
 class PolicyShare(models.Model):
-    """A co-insurer's part of this policy for life, as the pool's table stood at issue."""
+    """A co-insurer's part of this policy for life, as the pool's table stood at issue.
+
+    The places are the policy's own, which holds the keys; here they only narrow what one sees.
+    """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="shares", db_index=False)
     insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
-    seller = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", db_index=False)
-    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
-    town = models.ForeignKey(Town, models.PROTECT, related_name="+", db_index=False)
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", db_index=False)
+    seller = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    district = models.ForeignKey(
+        District, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    town = models.ForeignKey(
+        Town, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     basis_points = models.PositiveSmallIntegerField(_("份额（万分之）"))
 
     objects = PolicyShareQuerySet.as_manager()

@@ -104,9 +104,16 @@ class Entry(models.Model):
     once = models.CharField(max_length=120, unique=True)
     day = models.DateField(_("业务日期"))
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
-    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
-    enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
+    # Copies of the policy's own, which holds the keys; here they narrow what one sees.
+    insurer = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    enterprise = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_constraint=False
+    )
+    district = models.ForeignKey(
+        District, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     voucher = models.CharField(_("凭证号"), max_length=60, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     note = models.CharField(_("摘要"), max_length=300, blank=True)
@@ -172,8 +179,8 @@ class Posting(models.Model):
     owner = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", db_index=False, verbose_name=_("单位")
     )
-    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_constraint=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_constraint=False)
     amount = MoneyField(_("金额"))
 
     objects = PostingQuerySet.as_manager()

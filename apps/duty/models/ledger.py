@@ -105,6 +105,17 @@ class SiteDuty(models.Model):
             models.Index(fields=["sector", "state", "since"], name="duty_sector"),
             models.Index(fields=["insurer", "state", "since"], name="duty_insurer"),
             models.Index(fields=["state", "since"], name="duty_state"),
+            # The list a bureau works through: whoever is longest in default first.
+            models.Index(
+                fields=["since", "id"],
+                name="duty_follow",
+                condition=Q(state__in=[str(one) for one in DEFAULTING]),
+            ),
+            models.Index(
+                fields=["district", "since", "id"],
+                name="duty_follow_district",
+                condition=Q(state__in=[str(one) for one in DEFAULTING]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from apps.accounts.access import can
 from apps.accounts.guards import UserRequest, requires
 from apps.accounts.roles import Permission
 from apps.core.idempotency import new_act, once_per_act
+from apps.core.remembering import RememberedFor
 from apps.duty.columns import ON_PAGE
 from apps.duty.filters import DutyFilter
 from apps.duty.lines import lines_of
@@ -31,6 +32,8 @@ from apps.enterprises.tabs.shared import visibility_note
 
 P = Permission
 ORDER = ("since", "pk")
+MANY = 2_000  # what takes time to count is counted once a minute
+COUNTS = RememberedFor[dict[str, int]](worth=lambda found: sum(found.values()) > MANY)
 
 
 @requires(P.VIEW_DUTY)
@@ -54,7 +57,9 @@ def listing(request: UserRequest) -> HttpResponse:
         "may_pick": may_pick,
         "filter_form": found.form,
         "filtered": found.terms.is_narrowed,
-        "saved_views": views_of(request, counts_of(fitting), found.terms.view),
+        "saved_views": views_of(
+            request, COUNTS(list_of(request), lambda: counts_of(fitting)), found.terms.view
+        ),
         "day": found.day,
         **tools_of(request, may_pick=may_pick),
     }

@@ -24,11 +24,11 @@ from apps.core.models import Counter
 from apps.enrollment.demo import rows
 from apps.enrollment.demo.plans import Plan, SiteSeen, plans_of
 from apps.enrollment.demo.pools import found_pools
-from apps.enrollment.demo.pouring import Clerk, keys, number_rows, numbered, pour, pour_columns
 from apps.enrollment.demo.pricing import Pricer
 from apps.enrollment.demo.rows import Batch, Desk
 from apps.enrollment.models import Application, ApplicationState
 from apps.enterprises.demo.loading import CITY
+from apps.enterprises.demo.pouring import Clerk, keys, number_rows, numbered, pour, pour_columns
 from apps.enterprises.demo.telling import Cast
 from apps.enterprises.models import Site
 from apps.policies.models import Policy, PolicyShare

@@ -26,6 +26,7 @@ from apps.enterprises.demo.inboxes import (
 )
 from apps.enterprises.demo.institutions import Institutions, draw_institutions, serving
 from apps.enterprises.demo.people import DOMAIN, Account, accounts_of, employ
+from apps.enterprises.demo.pouring import number_rows, pour
 from apps.enterprises.demo.reference import survey
 from apps.enterprises.demo.stories import Chronicle
 from apps.enterprises.demo.telling import Cast, line_of, write_lines
@@ -141,6 +142,17 @@ def write(*lists: list[Any]) -> None:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
+def keyed(rows: list[Any]) -> None:
+    """Keys for rows, and for each reference the key of the row it points to."""
+    number_rows(rows)
+    references = [one for one in rows[0]._meta.concrete_fields if one.is_relation] if rows else []
+    for reference in references:
+        for row in rows:
+            if reference.is_cached(row):
+                target = reference.get_cached_value(row)
+                setattr(row, reference.attname, target and target.pk)
+
+
 def write_firms(firms: list[Firm]) -> None:
     sites = [rows for firm in firms for rows in firm.sites]
     organisations = [firm.organisation for firm in firms]
@@ -148,14 +160,15 @@ def write_firms(firms: list[Firm]) -> None:
     write(organisations)
     for enterprise in enterprises:
         enterprise.organisation_id = enterprise.organisation.pk
-    write(
-        [name for firm in firms for name in firm.names],
-        enterprises,
+    write([name for firm in firms for name in firm.names], enterprises)
+    for rows_of_one in (
         [rows.site for rows in sites],
         [count for rows in sites for count in rows.headcounts],
         [fact for rows in sites for fact in rows.facts],
         [grade for rows in sites for grade in rows.grades],
-    )
+    ):
+        keyed(rows_of_one)
+        pour(rows_of_one)
     _move(firms)
 
 
