@@ -8,8 +8,11 @@ from django.db import migrations
 FUNCTIONS = {
     "site": "SELECT DISTINCT id FROM {rows}",
     "row": "SELECT DISTINCT site_id FROM {rows}",
-    "terms": """SELECT DISTINCT p.site_id FROM {rows} r
-        JOIN policies_policy p ON p.id = r.policy_id""",
+    # Each by its key: a join would read the whole table while a load has no statistics yet.
+    "terms": """SELECT DISTINCT site FROM (
+            SELECT (SELECT site_id FROM policies_policy p WHERE p.id = r.policy_id) AS site
+            FROM {rows} r
+        ) sites WHERE site IS NOT NULL""",
     "law": "SELECT 0 WHERE EXISTS (SELECT 1 FROM {rows})",
 }
 TABLES = {

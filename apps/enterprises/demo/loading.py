@@ -150,7 +150,8 @@ def keyed(rows: list[Any]) -> None:
         for row in rows:
             if reference.is_cached(row):
                 target = reference.get_cached_value(row)
-                setattr(row, reference.attname, target and target.pk)
+                # Set as an attribute it would forget the row it points to.
+                row.__dict__[reference.attname] = target and target.pk
 
 
 def write_firms(firms: list[Firm]) -> None:
