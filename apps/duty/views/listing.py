@@ -57,13 +57,15 @@ def listing(request: UserRequest) -> HttpResponse:
         "may_pick": may_pick,
         "filter_form": found.form,
         "filtered": found.terms.is_narrowed,
-        "saved_views": views_of(
-            request, COUNTS(list_of(request), lambda: counts_of(fitting)), found.terms.view
-        ),
+        "saved_views": views_of(request, counted(request, fitting), found.terms.view),
         "day": found.day,
         **tools_of(request, may_pick=may_pick),
     }
     return render(request, "duty/list.html", facts)
+
+
+def counted(request: UserRequest, fitting: Any) -> dict[str, int]:
+    return COUNTS(list_of(request), lambda: counts_of(fitting))
 
 
 def tools_of(request: UserRequest, *, may_pick: bool) -> dict[str, Any]:
